@@ -1,0 +1,86 @@
+/* bs-bar-series.h: bars as columns, append only, bounded */
+#pragma once
+
+#include "inference/market/bs-bar.h"
+
+G_BEGIN_DECLS
+
+/** Whether a bar's time is its start or its end. */
+typedef enum
+{
+  BS_STAMP_END,
+  BS_STAMP_START,
+} BsStamp;
+
+/** The double columns of a series. The order is BsBar's. */
+typedef enum
+{
+  BS_COLUMN_OPEN,
+  BS_COLUMN_HIGH,
+  BS_COLUMN_LOW,
+  BS_COLUMN_CLOSE,
+  BS_COLUMN_VOLUME,
+  BS_COLUMN_BID_VOLUME,
+  BS_COLUMN_ASK_VOLUME,
+  BS_COLUMN_DAILY_PNL,
+  BS_COLUMN_DAILY_GOAL,
+  BS_COLUMN_DAILY_MAX_LOSS,
+  BS_COLUMN_CUMULATIVE_DELTA, /* running sum of ask - bid volume since the first bar ever appended */
+  BS_N_COLUMNS
+} BsColumn;
+
+/** Bars a series holds unless told otherwise. */
+#define BS_BAR_SERIES_DEFAULT_MAX_BARS 1000000
+
+/**
+ * BsBarSeries:
+ *
+ * Columns of bars in time order. Bars are known by their index, counted from the first bar ever appended: it never
+ * changes, also when the oldest bars have left. Columns are contiguous; a pointer to one is good until the next append.
+ * Not thread-safe: one owner.
+ */
+typedef struct _BsBarSeries BsBarSeries;
+
+/**
+ * bs_bar_series_new:
+ * @max_bars: bars kept at most (at least 1); beyond it the oldest leave in chunks; 0 for the default
+ * @bar_length_us: length of a bar in us, 0 where not known yet (see bs_bar_series_set_bar_length())
+ * @stamp: whether times are starts or ends
+ *
+ * Returns: (transfer full): an empty series; free with bs_bar_series_free()
+ */
+BsBarSeries *bs_bar_series_new (gsize max_bars, gint64 bar_length_us, BsStamp stamp) G_GNUC_WARN_UNUSED_RESULT;
+void bs_bar_series_free (BsBarSeries *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsBarSeries, bs_bar_series_free)
+
+/**
+ * bs_bar_series_append:
+ *
+ * Appends a bar after checking it with bs_bar_validate() and its time against the last one's.
+ *
+ * Returns: %TRUE; %FALSE with %BS_BAR_ERROR_RANGE or %BS_BAR_ERROR_TIME, and the series as it was
+ */
+gboolean bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error);
+
+/** Index of the oldest bar still held (0 until bars have left). */
+guint64 bs_bar_series_first (const BsBarSeries *self);
+/** Index one past the newest bar: the number of bars ever appended. */
+guint64 bs_bar_series_end (const BsBarSeries *self);
+/** Bars held now: end - first. */
+gsize bs_bar_series_length (const BsBarSeries *self);
+
+/** Times of the bars held, us UTC; element 0 is bar bs_bar_series_first(). Owned by the series. */
+const gint64 *bs_bar_series_times (const BsBarSeries *self);
+/** One column of the bars held; element 0 is bar bs_bar_series_first(). Owned by the series. */
+const double *bs_bar_series_column (const BsBarSeries *self, BsColumn column);
+/** Copies bar @index (first <= index < end) to @bar. */
+void bs_bar_series_get (const BsBarSeries *self, guint64 index, BsBar *bar);
+/** When bar @index closed, us UTC: its time, plus the bar length where times are starts. */
+gint64 bs_bar_series_close_time (const BsBarSeries *self, guint64 index);
+
+gint64 bs_bar_series_bar_length (const BsBarSeries *self);
+BsStamp bs_bar_series_stamp (const BsBarSeries *self);
+/** Says how long a bar is, where it was not known at first (a file shows it only once it is read). In us, > 0. */
+void bs_bar_series_set_bar_length (BsBarSeries *self, gint64 bar_length_us);
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+/* bs-options.h: every switch in one table: --set, GSettings, JSON, the switch panel and the lab are generated from it */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BS_OPTION_HURST_CACHE,
+  BS_OPTION_HURST_EVERY,
+  BS_OPTION_TAIL_WINDOW,
+  BS_OPTION_INCREMENTAL,
+  BS_OPTION_PRECISION,
+  BS_OPTION_BACKEND,
+  BS_OPTION_TIMING,
+  BS_N_OPTIONS
+} BsOption;
+
+typedef enum
+{
+  BS_OPTION_BOOLEAN,
+  BS_OPTION_INTEGER,
+  BS_OPTION_CHOICE,
+} BsOptionType;
+
+typedef enum
+{
+  BS_OPTION_ERROR_NAME,        /* no such option */
+  BS_OPTION_ERROR_VALUE,       /* not a value of its type and range */
+  BS_OPTION_ERROR_UNAVAILABLE, /* cannot work here, or not together with the others */
+} BsOptionError;
+
+#define BS_OPTION_ERROR (bs_option_error_quark ())
+GQuark bs_option_error_quark (void);
+
+/** A value of every option: booleans 0 or 1, choices their index. Plain data, copied by assignment. */
+typedef struct
+{
+  int value[BS_N_OPTIONS];
+} BsOptions;
+
+typedef struct
+{
+  const char *name;  /* "hurst-every" */
+  const char *title; /* as shown */
+  const char *help;  /* one line: what it does */
+  BsOptionType type;
+  int min, max;               /* BS_OPTION_INTEGER */
+  const char *const *choices; /* BS_OPTION_CHOICE: %NULL-terminated */
+  int default_value;
+  /* Whether @value can be had, given the other values; @reason: (out) (transfer full): why not. %NULL: always. */
+  gboolean (*available) (const BsOptions *options, int value, char **reason);
+} BsOptionInfo;
+
+/** The row of the option table. Static. Thread: any. */
+const BsOptionInfo *bs_option_info (BsOption option);
+/** bs_option_by_name: Returns: the option, or -1 */
+int bs_option_by_name (const char *name);
+
+void bs_options_init (BsOptions *options);
+
+/**
+ * bs_options_set:
+ * @assignment: "NAME=VALUE"; booleans take on/off, true/false, yes/no, 1/0
+ *
+ * Parses and stores one assignment. Availability is not looked at: see bs_options_check(), so that the order of
+ * assignments does not matter.
+ *
+ * Returns: %FALSE with a %BS_OPTION_ERROR that names the option and what was expected, and @options as it was
+ */
+gboolean bs_options_set (BsOptions *options, const char *assignment, GError **error);
+
+/** bs_options_check: whether all values can be had together on this machine; the error says which cannot and why. */
+gboolean bs_options_check (const BsOptions *options, GError **error);
+
+/** bs_options_to_string: (transfer full): the value as --set takes it ("on", "10", "fp32") */
+char *bs_options_value_string (const BsOptions *options, BsOption option);
+/** bs_options_to_json: (transfer full): an object, one member an option */
+char *bs_options_to_json (const BsOptions *options);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* bs-predictor.h: a bar in, a signal out */
+#pragma once
+
+#include "inference/engine/bs-engine.h"
+#include "inference/predict/bs-options.h"
+#include "inference/predict/bs-trace.h"
+
+G_BEGIN_DECLS
+
+/** Below this confidence a long or a short is shown as hold. */
+#define BS_DEFAULT_THRESHOLD 0.65
+/** A window is out of range where more than this part of its inputs ... */
+#define BS_RANGE_MAX_FRACTION 0.1
+/** ... lie further than this many scales from the training mean. */
+#define BS_RANGE_MAX_SCALES 8.0
+
+typedef enum
+{
+  BS_SIGNAL_WARMING_UP, /* fewer than T final rows: no class, no probabilities yet */
+  BS_SIGNAL_READY,
+} BsSignalState;
+
+/**
+ * BsSignal:
+ *
+ * The answer to one bar. @row is the index of the newest input row: the bar itself in causal, the one before in legacy.
+ */
+typedef struct
+{
+  BsSignalState state;
+  gint64 time_us;    /* of the bar pushed */
+  guint64 row;       /* index of the newest row of the window */
+  BsClass klass;     /* after the threshold */
+  BsClass raw_class; /* the most probable class */
+  gboolean filtered; /* klass is hold because the confidence was under the threshold */
+  double confidence; /* probability of raw_class, 0..1 */
+  double probabilities[BS_N_CLASSES];
+  gboolean in_range;            /* inputs look like the ones that the model was trained on */
+  guint n_out_of_range;         /* inputs of the window beyond BS_RANGE_MAX_SCALES */
+  guint rows_missing;           /* rows that the window still needs; 0 when ready */
+  double hurst, hurst_c, atr;   /* of the bar pushed, for the chart */
+  gboolean hurst_computed;      /* computed at this bar, not carried over */
+  gint64 stage_ns[BS_N_STAGES]; /* ns; all 0 with timing off */
+} BsSignal;
+
+typedef struct _BsPredictor BsPredictor;
+
+/**
+ * bs_predictor_new:
+ * @model: takes a reference
+ * @options: the switches
+ * @max_bars: bars kept, 0 for the default
+ * @bar_length_us, @stamp: of the primary bars; the secondary's are given at its first bar's push
+ *
+ * Returns: (transfer full): a predictor with no bars; %NULL with an option, engine or model error
+ */
+BsPredictor *bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint64 bar_length_us,
+                               BsStamp stamp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bs_predictor_free (BsPredictor *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPredictor, bs_predictor_free)
+
+/**
+ * bs_predictor_push:
+ * @bar: the bar that has just closed; its time must be after the last one's
+ * @signal: (out caller-allocates): where to put the answer
+ *
+ * Takes one bar through features, window, network and softmax. Allocates nothing after the first prediction.
+ * Thread: the worker that owns @self.
+ *
+ * Returns: %TRUE, with @signal filled; %FALSE with %BS_BAR_ERROR_TIME or %BS_BAR_ERROR_RANGE, and @self as it was, or with
+ * a %BS_ENGINE_ERROR: then the bar is in the series, its signal is not to be had
+ */
+gboolean bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error);
+
+/** bs_predictor_set_secondary_shape: bar length (us) and stamp of the secondary bars; before the first of them. */
+void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp);
+/** bs_predictor_push_secondary: adds a secondary bar as it becomes known. Errors as bs_bar_series_append(). */
+gboolean bs_predictor_push_secondary (BsPredictor *self, const BsBar *bar, GError **error);
+
+/**
+ * bs_predictor_set_options:
+ *
+ * Switches between two bars: the next push runs the new way, with the state carried over (turning incremental on again
+ * gives the rows that it would have given all along).
+ *
+ * Returns: %FALSE with an error, and everything as it was
+ */
+gboolean bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **error);
+const BsOptions *bs_predictor_options (const BsPredictor *self);
+
+/** Threshold of the confidence, 0..1. Takes effect at the next bar. */
+void bs_predictor_set_threshold (BsPredictor *self, double threshold);
+double bs_predictor_threshold (const BsPredictor *self);
+
+/** bs_predictor_set_model: another model from the next bar on; its window is filled from the bars held. */
+gboolean bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error);
+BsModel *bs_predictor_model (const BsPredictor *self);
+
+/** The bars pushed so far. Owned by the predictor; read it on the owner's thread. */
+const BsBarSeries *bs_predictor_series (const BsPredictor *self);
+/** The trace of the last predictions. Owned by the predictor; see bs-trace.h for reading it from another thread. */
+BsTrace *bs_predictor_trace (BsPredictor *self);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* bs-trace.h: the times of the last predictions, stage by stage */
+#pragma once
+
+#include "inference/predict/bs-histogram.h"
+#include "inference/predict/bs-stage.h"
+
+G_BEGIN_DECLS
+
+#define BS_TRACE_LENGTH 100000    /* predictions kept */
+#define BS_TRACE_SLOW_NS 10000000 /* 10 ms: a prediction that takes longer is logged with its slowest stage */
+
+typedef struct
+{
+  guint64 row;                   /* index of the bar */
+  gint64 time_us;                /* of the bar */
+  guint32 stage_ns[BS_N_STAGES]; /* saturates at 4.29 s */
+} BsTraceEntry;
+
+/**
+ * BsTrace:
+ *
+ * A ring of entries and a histogram a stage. Written by the worker; bs_trace_read() and bs_trace_histogram() may be called
+ * from one other thread at the same time.
+ */
+typedef struct _BsTrace BsTrace;
+
+BsTrace *bs_trace_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void bs_trace_free (BsTrace *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsTrace, bs_trace_free)
+
+/** Adds one prediction. @stage_ns: [BS_N_STAGES]. Allocates nothing; never blocks on a reader for longer than a copy. */
+void bs_trace_add (BsTrace *self, guint64 row, gint64 time_us, const gint64 *stage_ns);
+
+/** Number of entries ever added. */
+guint64 bs_trace_count (BsTrace *self);
+
+/**
+ * bs_trace_read:
+ * @from: number of the first entry wanted (entries are numbered from 0 as they are added)
+ * @entries: (out caller-allocates): [max]
+ *
+ * Copies entries @from.. ; where the oldest of them have left, starts with the oldest still held.
+ *
+ * Returns: entries copied; @from is moved past them
+ */
+gsize bs_trace_read (BsTrace *self, guint64 *from, BsTraceEntry *entries, gsize max);
+
+/** Adds the counts of a stage to @histogram (a copy, taken under the lock). */
+void bs_trace_histogram (BsTrace *self, BsStage stage, BsHistogram *histogram);
+void bs_trace_reset (BsTrace *self);
+
+G_END_DECLS

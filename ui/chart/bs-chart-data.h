@@ -1,0 +1,52 @@
+/* bs-chart-data.h: what a chart shows: bars and what was said of them, append only */
+#pragma once
+
+#include <glib-object.h>
+
+#include "inference/market/bs-bar-series.h"
+#include "inference/model/bs-model.h"
+
+G_BEGIN_DECLS
+
+/** No signal for a bar (warming up, or none asked for). */
+#define BS_CHART_NO_SIGNAL 0xff
+
+/** One bar and the values drawn with it. NAN where a value is not known. */
+typedef struct
+{
+  BsBar bar;
+  double hurst, atr, confidence;
+  guint8 signal;           /* a BsClass, or BS_CHART_NO_SIGNAL */
+  guint8 raw_signal;       /* before the threshold */
+  gboolean hurst_computed; /* computed at this bar, not carried over */
+  gboolean in_range;
+} BsChartPoint;
+
+#define BS_TYPE_CHART_DATA (bs_chart_data_get_type ())
+G_DECLARE_FINAL_TYPE (BsChartData, bs_chart_data, BS, CHART_DATA, GObject)
+
+/**
+ * bs_chart_data_new:
+ * @bar_length_us: of the bars
+ * @stamp: whether their times are starts or ends
+ * @decimals: digits that prices are shown with
+ *
+ * An empty store, bounded as BsBarSeries is; main thread. Signal "changed" once for each append, clear or update.
+ */
+BsChartData *bs_chart_data_new (gint64 bar_length_us, BsStamp stamp, guint decimals) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Appends @n points in time order (they were checked on their way here). */
+void bs_chart_data_append (BsChartData *self, const BsChartPoint *points, gsize n);
+/** Replaces the values (not the bar) of bars @index.. : for signals that are filled in later. */
+void bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *points, gsize n);
+void bs_chart_data_clear (BsChartData *self);
+
+/** Index of the oldest bar held and one past the newest, counted from the first ever appended. */
+guint64 bs_chart_data_first (BsChartData *self);
+guint64 bs_chart_data_end (BsChartData *self);
+/** Copies the point at @index (first <= index < end). */
+void bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point);
+guint bs_chart_data_decimals (BsChartData *self);
+gint64 bs_chart_data_bar_length (BsChartData *self);
+
+G_END_DECLS
