@@ -21,6 +21,9 @@ typedef struct
   int (*run) (int argc, char **argv);
 } BsCommand;
 
+/* The commands, each in a file of its own: the rows of the table in bs-command.c */
+extern const BsCommand bs_command_bench;
+
 /** The commands, one by one: (nullable) past the last. Static. */
 const BsCommand *bs_command_nth (guint n);
 /** bs_command_find: (nullable) */
