@@ -78,6 +78,15 @@ void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, 
 gboolean bs_predictor_push_secondary (BsPredictor *self, const BsBar *bar, GError **error);
 
 /**
+ * bs_predictor_reset:
+ *
+ * Forgets all bars, primary and secondary, and what follows from them (features, windows, network state), as if nothing had
+ * been pushed; options, threshold, model, shapes and the trace stay, and so does the memory. A replay that seeks backwards
+ * begins with it. Thread: the worker that owns @self.
+ */
+void bs_predictor_reset (BsPredictor *self);
+
+/**
  * bs_predictor_set_options:
  *
  * Switches between two bars: the next push runs the new way, with the state carried over (turning incremental on again

@@ -40,6 +40,8 @@ void bs_chart_data_append (BsChartData *self, const BsChartPoint *points, gsize 
 /** Replaces the values (not the bar) of bars @index.. : for signals that are filled in later. */
 void bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *points, gsize n);
 void bs_chart_data_clear (BsChartData *self);
+/** Takes back the newest points: @end (first <= end) is one past the newest afterwards. A replay seeks backwards with it. */
+void bs_chart_data_truncate (BsChartData *self, guint64 end);
 
 /** Index of the oldest bar held and one past the newest, counted from the first ever appended. */
 guint64 bs_chart_data_first (BsChartData *self);
