@@ -1,0 +1,91 @@
+/* bs-number.c: numbers as the user's locale writes them */
+#include "ui/bs-number.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+
+#define NO_BREAK_SPACE "\u00a0"
+
+/* The user's way with numbers, made once. LC_CTYPE too: a separator may be a character beyond ASCII. */
+static locale_t
+user_locale (void)
+{
+  static gsize made = 0;
+  static locale_t locale = (locale_t) 0;
+
+  if (g_once_init_enter (&made))
+    {
+      locale = newlocale (LC_NUMERIC_MASK | LC_CTYPE_MASK, "", (locale_t) 0);
+      /* In another encoding the separators would not be UTF-8, which is all that GTK takes. */
+      if (locale != (locale_t) 0 && g_strcmp0 (nl_langinfo_l (CODESET, locale), "UTF-8") != 0)
+        {
+          freelocale (locale);
+          locale = (locale_t) 0;
+        }
+      g_once_init_leave (&made, 1);
+    }
+  return locale;
+}
+
+const char *
+bs_number_format (char *buffer, double value, guint decimals)
+{
+  g_return_val_if_fail (buffer != NULL, NULL);
+
+  locale_t locale = user_locale ();
+  locale_t before = (locale_t) 0;
+
+  /* 1e20 and more would not fit with separators, and nobody reads it. */
+  if (!isfinite (value))
+    snprintf (buffer, BS_NUMBER_LENGTH, "–");
+  else if (fabs (value) >= 1e20)
+    snprintf (buffer, BS_NUMBER_LENGTH, "%.3g", value);
+  else
+    {
+      if (locale != (locale_t) 0)
+        before = uselocale (locale);
+      snprintf (buffer, BS_NUMBER_LENGTH, "%'.*f", (int) MIN (decimals, 12), value);
+      if (locale != (locale_t) 0)
+        uselocale (before);
+    }
+  return buffer;
+}
+
+const char *
+bs_number_format_percent (char *buffer, double fraction, guint decimals)
+{
+  bs_number_format (buffer, 100.0 * fraction, decimals);
+  g_strlcat (buffer, NO_BREAK_SPACE "%", BS_NUMBER_LENGTH);
+  return buffer;
+}
+
+const char *
+bs_number_format_count (char *buffer, guint64 value)
+{
+  return bs_number_format (buffer, (double) value, 0);
+}
+
+const char *
+bs_number_format_duration (char *buffer, gint64 ns)
+{
+  static const struct
+  {
+    double ns;
+    const char *name;
+  } units[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "µs" }, { 1, "ns" } };
+  double value = (double) MAX (ns, 0);
+  guint unit = 0;
+
+  /* 999.5 of the smaller unit would be written with four digits: it belongs to the larger one already. */
+  while (unit < G_N_ELEMENTS (units) - 1 && value < 0.9995 * units[unit].ns)
+    unit++;
+  value /= units[unit].ns;
+
+  guint decimals = unit == G_N_ELEMENTS (units) - 1 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  bs_number_format (buffer, value, decimals);
+  g_strlcat (buffer, NO_BREAK_SPACE, BS_NUMBER_LENGTH);
+  g_strlcat (buffer, units[unit].name, BS_NUMBER_LENGTH);
+  return buffer;
+}

@@ -1,0 +1,38 @@
+/* bs-number.h: numbers as the user's locale writes them; the process itself keeps LC_NUMERIC "C" for files */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Room for any number that the functions here write. */
+#define BS_NUMBER_LENGTH 64
+
+/**
+ * bs_number_format:
+ * @buffer: (out): [BS_NUMBER_LENGTH]
+ * @decimals: digits after the point, at most 12
+ *
+ * Writes @value with the decimal point and the thousands separators of the user's locale; "–" where it is not finite.
+ * Thread: any.
+ *
+ * Returns: @buffer
+ */
+const char *bs_number_format (char *buffer, double value, guint decimals);
+
+/** bs_number_format_percent: @fraction 0..1 as "72 %" (a no-break space); @decimals digits. */
+const char *bs_number_format_percent (char *buffer, double fraction, guint decimals);
+
+/** bs_number_format_count: a whole number with thousands separators. */
+const char *bs_number_format_count (char *buffer, guint64 value);
+
+/**
+ * bs_number_format_duration:
+ * @ns: nanoseconds, >= 0
+ *
+ * Three significant digits and a unit: "812 ns", "12.3 µs", "1.23 ms", "58.0 ms", "1.20 s". Rounds into the next unit
+ * where it must (999.6 µs is "1.00 ms").
+ */
+const char *bs_number_format_duration (char *buffer, gint64 ns);
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* bs-signal-log-model.h: a bounded list of signals, newest first, with its own filter */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "inference/model/bs-model.h"
+
+G_BEGIN_DECLS
+
+/** Signals kept; the oldest leave. */
+#define BS_SIGNAL_LOG_MAX 100000
+
+/** One signal as the log shows it. */
+typedef struct
+{
+  gint64 time_us;    /* of the bar, UTC */
+  guint64 index;     /* of the bar, counted from the first ever appended */
+  BsClass klass;     /* after the threshold */
+  BsClass raw_class; /* the most probable one */
+  double confidence; /* of raw_class, 0..1 */
+  double price;      /* close of the bar */
+  gboolean filtered; /* hold because the confidence was under the threshold */
+  gboolean in_range; /* inputs like the ones that the model was trained on */
+  gint64 total_ns;   /* bar in to signal out; 0: not measured */
+} BsSignalLogEntry;
+
+typedef enum
+{
+  BS_SIGNAL_LOG_ALL,
+  BS_SIGNAL_LOG_TRADES,  /* long and short only */
+  BS_SIGNAL_LOG_CHANGES, /* only where the class differs from the one before it */
+  BS_N_SIGNAL_LOG_FILTERS
+} BsSignalLogFilter;
+
+#define BS_TYPE_SIGNAL_LOG_ITEM (bs_signal_log_item_get_type ())
+G_DECLARE_FINAL_TYPE (BsSignalLogItem, bs_signal_log_item, BS, SIGNAL_LOG_ITEM, GObject)
+
+/** The entry of a row. Owned by the item. */
+const BsSignalLogEntry *bs_signal_log_item_entry (BsSignalLogItem *self);
+
+#define BS_TYPE_SIGNAL_LOG_MODEL (bs_signal_log_model_get_type ())
+G_DECLARE_FINAL_TYPE (BsSignalLogModel, bs_signal_log_model, BS, SIGNAL_LOG_MODEL, GObject)
+
+/** bs_signal_log_model_new: an empty GListModel of #BsSignalLogItem, newest first, keeping @max entries. Thread: main. */
+BsSignalLogModel *bs_signal_log_model_new (guint max) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * bs_signal_log_model_append:
+ * @entries: [n], oldest first
+ *
+ * Emits items-changed at most twice: the rows that came, the rows that left. Cost: n, whatever the length of the list.
+ */
+void bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entries, guint n);
+void bs_signal_log_model_clear (BsSignalLogModel *self);
+/** Takes back the newest entries, those of bars @index and later: a replay has sought backwards. */
+void bs_signal_log_model_truncate (BsSignalLogModel *self, guint64 index);
+void bs_signal_log_model_set_filter (BsSignalLogModel *self, BsSignalLogFilter filter);
+BsSignalLogFilter bs_signal_log_model_get_filter (BsSignalLogModel *self);
+/** Entries held, whatever the filter shows. */
+guint bs_signal_log_model_get_n_entries (BsSignalLogModel *self);
+/** The entry of row @position, without making an item of it; %NULL past the end. Valid until the next append or clear. */
+const BsSignalLogEntry *bs_signal_log_model_peek (BsSignalLogModel *self, guint position);
+
+G_END_DECLS
