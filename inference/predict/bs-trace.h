@@ -19,8 +19,9 @@ typedef struct
 /**
  * BsTrace:
  *
- * A ring of entries and a histogram a stage. Written by the worker; bs_trace_read() and bs_trace_histogram() may be called
- * from one other thread at the same time.
+ * A ring of entries and a histogram a stage. Written by the worker, which never waits and never allocates;
+ * bs_trace_count(), bs_trace_read(), bs_trace_histogram() and bs_trace_reset() may be called from one other thread at the
+ * same time.
  */
 typedef struct _BsTrace BsTrace;
 
@@ -28,10 +29,10 @@ BsTrace *bs_trace_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void bs_trace_free (BsTrace *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsTrace, bs_trace_free)
 
-/** Adds one prediction. @stage_ns: [BS_N_STAGES]. Allocates nothing; never blocks on a reader for longer than a copy. */
+/** Adds one prediction. @stage_ns: [BS_N_STAGES], 0 for stages that did not run: they count in no histogram. */
 void bs_trace_add (BsTrace *self, guint64 row, gint64 time_us, const gint64 *stage_ns);
 
-/** Number of entries ever added. */
+/** Number of entries ever added; a reset does not set it back. */
 guint64 bs_trace_count (BsTrace *self);
 
 /**
@@ -39,14 +40,16 @@ guint64 bs_trace_count (BsTrace *self);
  * @from: number of the first entry wanted (entries are numbered from 0 as they are added)
  * @entries: (out caller-allocates): [max]
  *
- * Copies entries @from.. ; where the oldest of them have left, starts with the oldest still held.
+ * Copies entries @from.. ; where the oldest of them have left or were reset, starts with the oldest still held.
+ * A reader that is up to date calls this once a frame; a copy of all 100,000 takes some milliseconds.
  *
  * Returns: entries copied; @from is moved past them
  */
 gsize bs_trace_read (BsTrace *self, guint64 *from, BsTraceEntry *entries, gsize max);
 
-/** Adds the counts of a stage to @histogram (a copy, taken under the lock). */
+/** Adds the counts of a stage to @histogram, which is the caller's own. */
 void bs_trace_histogram (BsTrace *self, BsStage stage, BsHistogram *histogram);
+/** Forgets all entries and counts; the numbering of entries goes on. */
 void bs_trace_reset (BsTrace *self);
 
 G_END_DECLS
