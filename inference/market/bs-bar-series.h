@@ -31,19 +31,34 @@ typedef enum
 
 /** Bars a series holds unless told otherwise. */
 #define BS_BAR_SERIES_DEFAULT_MAX_BARS 1000000
+/** A bound below this is taken as this: a pivot needs both its neighbours before the older one leaves. */
+#define BS_BAR_SERIES_MIN_BARS 4
+
+/**
+ * BsPivots:
+ * @high: index of the last bar whose high is above both its neighbours' highs, 0 where there has been none
+ * @low: index of the last bar whose low is below both its neighbours' lows, 0 where there has been none
+ */
+typedef struct
+{
+  guint64 high, low;
+} BsPivots;
 
 /**
  * BsBarSeries:
  *
  * Columns of bars in time order. Bars are known by their index, counted from the first bar ever appended: it never
  * changes, also when the oldest bars have left. Columns are contiguous; a pointer to one is good until the next append.
+ * Room is made as bars come, by doubling: 96 bytes a bar, 96 MB for 1,000,000 of them. A full series drops a sixteenth of
+ * its bars at once; cumulative delta and the last pivots count on. All columns are as long as the series by construction.
  * Not thread-safe: one owner.
  */
 typedef struct _BsBarSeries BsBarSeries;
 
 /**
  * bs_bar_series_new:
- * @max_bars: bars kept at most (at least 1); beyond it the oldest leave in chunks; 0 for the default
+ * @max_bars: bars kept at most (at least BS_BAR_SERIES_MIN_BARS); beyond it the oldest leave in chunks; 0 for the
+ *   default
  * @bar_length_us: length of a bar in us, 0 where not known yet (see bs_bar_series_set_bar_length())
  * @stamp: whether times are starts or ends
  *
@@ -68,6 +83,8 @@ guint64 bs_bar_series_first (const BsBarSeries *self);
 guint64 bs_bar_series_end (const BsBarSeries *self);
 /** Bars held now: end - first. */
 gsize bs_bar_series_length (const BsBarSeries *self);
+/** Bars held at most. */
+gsize bs_bar_series_max_bars (const BsBarSeries *self);
 
 /** Times of the bars held, us UTC; element 0 is bar bs_bar_series_first(). Owned by the series. */
 const gint64 *bs_bar_series_times (const BsBarSeries *self);
@@ -77,6 +94,16 @@ const double *bs_bar_series_column (const BsBarSeries *self, BsColumn column);
 void bs_bar_series_get (const BsBarSeries *self, guint64 index, BsBar *bar);
 /** When bar @index closed, us UTC: its time, plus the bar length where times are starts. */
 gint64 bs_bar_series_close_time (const BsBarSeries *self, guint64 index);
+
+/**
+ * bs_bar_series_pivots:
+ * @index: first <= @index <= end
+ * @pivots: (out caller-allocates)
+ *
+ * The last pivots that were confirmed when bar @index - 1 had come, so at bar @index - 2 or before; also those among bars
+ * that have left. Looks back from @index until it finds one, a few bars on any market.
+ */
+void bs_bar_series_pivots (const BsBarSeries *self, guint64 index, BsPivots *pivots);
 
 gint64 bs_bar_series_bar_length (const BsBarSeries *self);
 BsStamp bs_bar_series_stamp (const BsBarSeries *self);

@@ -39,16 +39,34 @@ typedef struct
     .daily_goal = BS_BAR_DEFAULT_DAILY_GOAL, .daily_max_loss = BS_BAR_DEFAULT_DAILY_MAX_LOSS                           \
   }
 
+/** A bar is no longer than this, us: 10,000 years, more than lies between any two times that are accepted. */
+#define BS_BAR_MAX_LENGTH_US (G_GINT64_CONSTANT (10000) * 366 * 24 * 3600 * G_USEC_PER_SEC)
+
 /**
  * bs_bar_validate:
  * @bar: the bar to look at
- * @error: return location, or %NULL; names the field and the rule
+ * @error: return location, or %NULL; names the field, the value and the rule
  *
- * Checks one bar by itself: every number finite, prices > 0, high >= low, open and close within low..high, volumes >= 0.
+ * Checks one bar by itself: every number finite, prices > 0, high >= low, open and close within low..high, volumes >= 0,
+ * the time in the years 1 to 9999.
  * Whether its time follows the last one's is the series' business. Thread: any.
  *
  * Returns: %TRUE where the bar is good; %FALSE with %BS_BAR_ERROR_RANGE
  */
 gboolean bs_bar_validate (const BsBar *bar, GError **error);
+
+/**
+ * bs_bar_add_delta:
+ * @sum: cumulative delta of the bar before
+ * @delta: ask - bid volume of this bar
+ *
+ * Every running sum of delta is taken by this one addition, so that all have the same bits. It stays finite: volumes that
+ * are finite each can add up to more than a double holds.
+ */
+static inline double
+bs_bar_add_delta (double sum, double delta)
+{
+  return CLAMP (sum + delta, -G_MAXDOUBLE, G_MAXDOUBLE);
+}
 
 G_END_DECLS

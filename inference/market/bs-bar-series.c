@@ -1,0 +1,233 @@
+#include "inference/market/bs-bar-series.h"
+
+#include <string.h>
+
+#define FIRST_CAPACITY 1024  /* bars */
+#define CHUNKS_PER_SERIES 16 /* a full series drops a sixteenth: one move of the rest per that many bars */
+
+struct _BsBarSeries
+{
+  gint64 *times;
+  double *columns[BS_N_COLUMNS];
+  gsize capacity; /* bars that the columns have room for */
+  gsize length;
+  gsize max_bars;
+  guint64 first;
+  BsPivots left; /* as of bar `first` */
+  gint64 bar_length_us;
+  BsStamp stamp;
+};
+
+/* Where each column but the computed one is found in a bar. */
+static const gsize offsets[] = {
+  [BS_COLUMN_OPEN] = G_STRUCT_OFFSET (BsBar, open),
+  [BS_COLUMN_HIGH] = G_STRUCT_OFFSET (BsBar, high),
+  [BS_COLUMN_LOW] = G_STRUCT_OFFSET (BsBar, low),
+  [BS_COLUMN_CLOSE] = G_STRUCT_OFFSET (BsBar, close),
+  [BS_COLUMN_VOLUME] = G_STRUCT_OFFSET (BsBar, volume),
+  [BS_COLUMN_BID_VOLUME] = G_STRUCT_OFFSET (BsBar, bid_volume),
+  [BS_COLUMN_ASK_VOLUME] = G_STRUCT_OFFSET (BsBar, ask_volume),
+  [BS_COLUMN_DAILY_PNL] = G_STRUCT_OFFSET (BsBar, daily_pnl),
+  [BS_COLUMN_DAILY_GOAL] = G_STRUCT_OFFSET (BsBar, daily_goal),
+  [BS_COLUMN_DAILY_MAX_LOSS] = G_STRUCT_OFFSET (BsBar, daily_max_loss),
+};
+
+BsBarSeries *
+bs_bar_series_new (gsize max_bars, gint64 bar_length_us, BsStamp stamp)
+{
+  g_return_val_if_fail (bar_length_us >= 0 && bar_length_us <= BS_BAR_MAX_LENGTH_US, NULL);
+
+  BsBarSeries *self = g_new0 (BsBarSeries, 1);
+  self->max_bars = max_bars == 0 ? BS_BAR_SERIES_DEFAULT_MAX_BARS : MAX (max_bars, BS_BAR_SERIES_MIN_BARS);
+  self->bar_length_us = bar_length_us;
+  self->stamp = stamp;
+  return self;
+}
+
+void
+bs_bar_series_free (BsBarSeries *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->times);
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    g_free (self->columns[c]);
+  g_free (self);
+}
+
+static gboolean
+is_pivot (const double *values, gsize i, int sign)
+{
+  return sign * values[i] > sign * values[i - 1] && sign * values[i] > sign * values[i + 1];
+}
+
+/* The last pivot at or before element @i, all of which are held with both neighbours; @before where there is none. */
+static guint64
+last_pivot (const BsBarSeries *self, BsColumn column, int sign, gsize i, guint64 before)
+{
+  const double *values = self->columns[column];
+  for (; i >= 1; i--)
+    if (is_pivot (values, i, sign))
+      return self->first + i;
+  return before;
+}
+
+void
+bs_bar_series_pivots (const BsBarSeries *self, guint64 index, BsPivots *pivots)
+{
+  g_return_if_fail (self != NULL && pivots != NULL);
+  g_return_if_fail (index >= self->first && index <= self->first + self->length);
+
+  *pivots = self->left;
+  if (index < self->first + 2)
+    return;
+  gsize newest = (gsize) (index - self->first) - 2;
+  pivots->high = last_pivot (self, BS_COLUMN_HIGH, 1, newest, self->left.high);
+  pivots->low = last_pivot (self, BS_COLUMN_LOW, -1, newest, self->left.low);
+}
+
+static void
+drop_oldest (BsBarSeries *self)
+{
+  gsize n = MAX (1, self->max_bars / CHUNKS_PER_SERIES);
+  gsize rest = self->length - n;
+  BsPivots left;
+
+  /* A pivot at the bar that becomes the first could not be seen any more: the bar before it leaves. */
+  bs_bar_series_pivots (self, self->first + n + 2, &left);
+  memmove (self->times, self->times + n, rest * sizeof *self->times);
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    memmove (self->columns[c], self->columns[c] + n, rest * sizeof *self->columns[c]);
+  self->left = left;
+  self->first += n;
+  self->length = rest;
+}
+
+static void
+grow (BsBarSeries *self)
+{
+  gsize capacity = self->capacity == 0 ? FIRST_CAPACITY : self->capacity;
+  if (self->capacity != 0)
+    capacity = capacity > self->max_bars / 2 ? self->max_bars : capacity * 2;
+  capacity = MIN (capacity, self->max_bars);
+  self->times = g_renew (gint64, self->times, capacity);
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    self->columns[c] = g_renew (double, self->columns[c], capacity);
+  self->capacity = capacity;
+}
+
+static char *
+format_time (gint64 time_us)
+{
+  gint64 seconds = time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0 ? 1 : 0);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
+  if (text == NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " us", time_us);
+  gint64 fraction_us = time_us - seconds * G_USEC_PER_SEC;
+  return fraction_us == 0 ? g_steal_pointer (&text) : g_strdup_printf ("%s.%06d", text, (int) fraction_us);
+}
+
+gboolean
+bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error)
+{
+  g_return_val_if_fail (self != NULL && bar != NULL, FALSE);
+
+  if (!bs_bar_validate (bar, error))
+    return FALSE;
+  if (self->length > 0 && bar->time_us <= self->times[self->length - 1])
+    {
+      g_autofree char *time = format_time (bar->time_us);
+      g_autofree char *last = format_time (self->times[self->length - 1]);
+      g_set_error (error, BS_BAR_ERROR, BS_BAR_ERROR_TIME, "time %s: expected after the last bar's, %s", time, last);
+      return FALSE;
+    }
+
+  double cumulative_delta = self->length > 0 ? self->columns[BS_COLUMN_CUMULATIVE_DELTA][self->length - 1] : 0.0;
+  if (self->length == self->max_bars)
+    drop_oldest (self);
+  if (self->length == self->capacity)
+    grow (self);
+  self->times[self->length] = bar->time_us;
+  for (guint c = 0; c < G_N_ELEMENTS (offsets); c++)
+    self->columns[c][self->length] = G_STRUCT_MEMBER (double, bar, offsets[c]);
+  self->columns[BS_COLUMN_CUMULATIVE_DELTA][self->length]
+    = bs_bar_add_delta (cumulative_delta, bar->ask_volume - bar->bid_volume);
+  self->length++;
+  return TRUE;
+}
+
+guint64
+bs_bar_series_first (const BsBarSeries *self)
+{
+  return self->first;
+}
+
+guint64
+bs_bar_series_end (const BsBarSeries *self)
+{
+  return self->first + self->length;
+}
+
+gsize
+bs_bar_series_length (const BsBarSeries *self)
+{
+  return self->length;
+}
+
+gsize
+bs_bar_series_max_bars (const BsBarSeries *self)
+{
+  return self->max_bars;
+}
+
+const gint64 *
+bs_bar_series_times (const BsBarSeries *self)
+{
+  return self->times;
+}
+
+const double *
+bs_bar_series_column (const BsBarSeries *self, BsColumn column)
+{
+  g_return_val_if_fail ((guint) column < BS_N_COLUMNS, NULL);
+  return self->columns[column];
+}
+
+void
+bs_bar_series_get (const BsBarSeries *self, guint64 index, BsBar *bar)
+{
+  g_return_if_fail (index >= self->first && index < self->first + self->length);
+
+  gsize i = (gsize) (index - self->first);
+  bar->time_us = self->times[i];
+  for (guint c = 0; c < G_N_ELEMENTS (offsets); c++)
+    G_STRUCT_MEMBER (double, bar, offsets[c]) = self->columns[c][i];
+}
+
+gint64
+bs_bar_series_close_time (const BsBarSeries *self, guint64 index)
+{
+  g_return_val_if_fail (index >= self->first && index < self->first + self->length, 0);
+
+  return self->times[index - self->first] + (self->stamp == BS_STAMP_START ? self->bar_length_us : 0);
+}
+
+gint64
+bs_bar_series_bar_length (const BsBarSeries *self)
+{
+  return self->bar_length_us;
+}
+
+BsStamp
+bs_bar_series_stamp (const BsBarSeries *self)
+{
+  return self->stamp;
+}
+
+void
+bs_bar_series_set_bar_length (BsBarSeries *self, gint64 bar_length_us)
+{
+  g_return_if_fail (bar_length_us > 0 && bar_length_us <= BS_BAR_MAX_LENGTH_US);
+  self->bar_length_us = bar_length_us;
+}

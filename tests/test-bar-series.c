@@ -1,0 +1,239 @@
+#include "tests/bs-test-bars.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+
+static BsBar
+good_bar (gint64 time_us)
+{
+  BsBar bar = BS_BAR_INIT;
+  bar.time_us = time_us;
+  bar.open = 10.0;
+  bar.high = 12.0;
+  bar.low = 9.0;
+  bar.close = 11.0;
+  bar.volume = 7.0;
+  bar.bid_volume = 3.0;
+  bar.ask_volume = 4.0;
+  return bar;
+}
+
+static void
+test_validate_good (void)
+{
+  g_autoptr (GError) error = NULL;
+  BsBar bar = good_bar (0);
+
+  g_assert_true (bs_bar_validate (&bar, &error));
+  g_assert_no_error (error);
+  bar.open = bar.high = bar.low = bar.close = 0.25;
+  bar.volume = bar.bid_volume = bar.ask_volume = 0.0;
+  bar.daily_pnl = -1e6;
+  bar.daily_goal = bar.daily_max_loss = -1.0;
+  bar.time_us = -MINUTE_US;
+  g_assert_true (bs_bar_validate (&bar, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_validate_bad (void)
+{
+  static const struct
+  {
+    gsize offset;
+    double value;
+    const char *message; /* what the error has to say */
+  } rows[] = {
+    { G_STRUCT_OFFSET (BsBar, open), 0.0, "open 0: expected a price above 0" },
+    { G_STRUCT_OFFSET (BsBar, high), -1.0, "high -1: expected a price above 0" },
+    { G_STRUCT_OFFSET (BsBar, low), NAN, "low nan: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, close), INFINITY, "close inf: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, volume), -1.0, "volume -1: expected 0 or more" },
+    { G_STRUCT_OFFSET (BsBar, bid_volume), -0.5, "bid volume -0.5: expected 0 or more" },
+    { G_STRUCT_OFFSET (BsBar, ask_volume), NAN, "ask volume nan: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, daily_pnl), -INFINITY, "daily P&L -inf: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, daily_goal), NAN, "daily goal nan: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, daily_max_loss), NAN, "daily max loss nan: expected a finite number" },
+    { G_STRUCT_OFFSET (BsBar, high), 8.0, "high 8: expected at least low 9" },
+    { G_STRUCT_OFFSET (BsBar, open), 8.5, "open 8.5: expected within low 9 and high 12" },
+    { G_STRUCT_OFFSET (BsBar, close), 12.5, "close 12.5: expected within low 9 and high 12" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      BsBar bar = good_bar (0);
+      G_STRUCT_MEMBER (double, &bar, rows[i].offset) = rows[i].value;
+      g_assert_false (bs_bar_validate (&bar, &error));
+      g_assert_error (error, BS_BAR_ERROR, BS_BAR_ERROR_RANGE);
+      g_assert_cmpstr (error->message, ==, rows[i].message);
+      g_assert_false (bs_bar_validate (&bar, NULL));
+    }
+}
+
+static void
+test_validate_time (void)
+{
+  static const gint64 times_us[] = { G_MININT64, G_MAXINT64, G_GINT64_CONSTANT (253402300800) * G_USEC_PER_SEC };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times_us); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      BsBar bar = good_bar (times_us[i]);
+      g_assert_false (bs_bar_validate (&bar, &error));
+      g_assert_error (error, BS_BAR_ERROR, BS_BAR_ERROR_RANGE);
+    }
+}
+
+static void
+test_append (void)
+{
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_START);
+  g_autoptr (GError) error = NULL;
+  BsBar bar = good_bar (0), read = BS_BAR_INIT;
+
+  g_assert_cmpuint (bs_bar_series_max_bars (series), ==, BS_BAR_SERIES_DEFAULT_MAX_BARS);
+  g_assert_cmpuint (bs_bar_series_length (series), ==, 0);
+  for (guint i = 0; i < 3000; i++)
+    {
+      bar.time_us = i * MINUTE_US;
+      bar.daily_pnl = i;
+      g_assert_true (bs_bar_series_append (series, &bar, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (bs_bar_series_length (series), ==, 3000);
+  g_assert_cmpuint (bs_bar_series_first (series), ==, 0);
+  g_assert_cmpuint (bs_bar_series_end (series), ==, 3000);
+  bs_bar_series_get (series, 2999, &read);
+  g_assert_cmpmem (&bar, sizeof bar, &read, sizeof read);
+  g_assert_cmpfloat (bs_bar_series_column (series, BS_COLUMN_CUMULATIVE_DELTA)[2999], ==, 3000.0);
+  g_assert_cmpfloat (bs_bar_series_column (series, BS_COLUMN_DAILY_PNL)[17], ==, 17.0);
+  g_assert_cmpint (bs_bar_series_times (series)[17], ==, 17 * MINUTE_US);
+  g_assert_cmpint (bs_bar_series_close_time (series, 17), ==, 18 * MINUTE_US);
+}
+
+static void
+test_refused_leaves_series (void)
+{
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (10, MINUTE_US, BS_STAMP_END);
+  BsBar bar = good_bar (5 * MINUTE_US);
+
+  g_assert_true (bs_bar_series_append (series, &bar, NULL));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      bar = good_bar ((5 - i % 2) * MINUTE_US);
+      if (i == 2)
+        {
+          bar.time_us = 6 * MINUTE_US;
+          bar.close = NAN;
+        }
+      g_assert_false (bs_bar_series_append (series, &bar, &error));
+      if (i == 2)
+        g_assert_error (error, BS_BAR_ERROR, BS_BAR_ERROR_RANGE);
+      else
+        g_assert_error (error, BS_BAR_ERROR, BS_BAR_ERROR_TIME);
+      g_assert_cmpuint (bs_bar_series_end (series), ==, 1);
+      g_assert_cmpfloat (bs_bar_series_column (series, BS_COLUMN_CUMULATIVE_DELTA)[0], ==, 1.0);
+    }
+
+  g_autoptr (GError) error = NULL;
+  bar = good_bar (-1);
+  g_assert_false (bs_bar_series_append (series, &bar, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "time 1969-12-31 23:59:59.999999: expected after the last bar's, 1970-01-01 00:05:00");
+}
+
+/* Indices, running sums and pivots of a bounded series are those of one that keeps all. */
+static void
+test_bounded (void)
+{
+  static const gsize bounds[] = { 1, 4, 5, 16, 17, 100, 1000 };
+
+  for (gsize b = 0; b < G_N_ELEMENTS (bounds); b++)
+    {
+      g_autoptr (BsBarSeries) all = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+      g_autoptr (BsBarSeries) some = bs_bar_series_new (bounds[b], MINUTE_US, BS_STAMP_END);
+      gsize bound = MAX (bounds[b], BS_BAR_SERIES_MIN_BARS);
+      BsTestBars bars;
+      bs_test_bars_init (&bars, 4, MINUTE_US);
+      for (guint64 i = 0; i < 5000; i++)
+        {
+          BsPivots pivots, expected;
+          BsBar bar, held;
+          bs_test_bars_next (&bars, &bar);
+          g_assert_true (bs_bar_series_append (all, &bar, NULL));
+          g_assert_true (bs_bar_series_append (some, &bar, NULL));
+          g_assert_cmpuint (bs_bar_series_end (some), ==, i + 1);
+          g_assert_cmpuint (bs_bar_series_length (some), <=, bound);
+          g_assert_cmpuint (bs_bar_series_length (some), >=, MIN (i + 1, bound - MAX (1, bound / 16) + 1));
+          guint64 first = bs_bar_series_first (some);
+          bs_bar_series_get (all, first, &bar);
+          bs_bar_series_get (some, first, &held);
+          g_assert_cmpmem (&bar, sizeof bar, &held, sizeof held);
+          g_assert_cmpfloat (bs_bar_series_column (some, BS_COLUMN_CUMULATIVE_DELTA)[i - first], ==,
+                             bs_bar_series_column (all, BS_COLUMN_CUMULATIVE_DELTA)[i]);
+          bs_bar_series_pivots (all, i + 1, &expected);
+          bs_bar_series_pivots (some, i + 1, &pivots);
+          g_assert_cmpuint (pivots.high, ==, expected.high);
+          g_assert_cmpuint (pivots.low, ==, expected.low);
+        }
+    }
+}
+
+static void
+test_pivots (void)
+{
+  static const double highs[] = { 5, 6, 5, 5, 7, 7, 6, 8, 7.5 };
+  static const guint64 high[] = { 0, 0, 0, 1, 1, 1, 1, 1, 1, 7 };
+  static const guint64 low[] = { 0, 0, 0, 0, 0, 0, 0, 0, 6, 6 };
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+
+  for (guint i = 0; i < G_N_ELEMENTS (highs); i++)
+    {
+      BsBar bar = good_bar (i * MINUTE_US);
+      bar.high = highs[i];
+      bar.open = bar.low = bar.close = highs[i] - 1.0;
+      g_assert_true (bs_bar_series_append (series, &bar, NULL));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (high); i++)
+    {
+      BsPivots pivots;
+      bs_bar_series_pivots (series, i, &pivots);
+      g_assert_cmpuint (pivots.high, ==, high[i]);
+      g_assert_cmpuint (pivots.low, ==, low[i]);
+    }
+}
+
+/* Sums of volumes that are finite each stay finite. */
+static void
+test_cumulative_delta_stays_finite (void)
+{
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+
+  for (guint i = 0; i < 8; i++)
+    {
+      BsBar bar = good_bar (i * MINUTE_US);
+      bar.ask_volume = i < 4 ? G_MAXDOUBLE : 0.0;
+      bar.bid_volume = i < 4 ? 0.0 : G_MAXDOUBLE;
+      g_assert_true (bs_bar_series_append (series, &bar, NULL));
+      g_assert_true (isfinite (bs_bar_series_column (series, BS_COLUMN_CUMULATIVE_DELTA)[i]));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/bar/validate/good", test_validate_good);
+  g_test_add_func ("/bar/validate/bad", test_validate_bad);
+  g_test_add_func ("/bar/validate/time", test_validate_time);
+  g_test_add_func ("/bar-series/append", test_append);
+  g_test_add_func ("/bar-series/refused-leaves-series", test_refused_leaves_series);
+  g_test_add_func ("/bar-series/bounded", test_bounded);
+  g_test_add_func ("/bar-series/pivots", test_pivots);
+  g_test_add_func ("/bar-series/cumulative-delta-stays-finite", test_cumulative_delta_stays_finite);
+  return g_test_run ();
+}
