@@ -6,7 +6,9 @@
 #include "app/feeds/bs-bar-reader.h"
 #include "app/feeds/bs-byte-source.h"
 
-G_DEFINE_QUARK (bs - bar - file - error - quark, bs_bar_file_error)
+/* clang-format off */
+G_DEFINE_QUARK (bs-bar-file-error-quark, bs_bar_file_error)
+/* clang-format on */
 
 #define BUFFER_BYTES (256 * 1024)
 /* Lines that detection looks at. */

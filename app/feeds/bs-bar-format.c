@@ -275,14 +275,8 @@ layout_from_header (const BsBarFormat *format, const BsField *line, BsBarLayout 
   layout->separator = header_separator (format, line);
   layout->n_columns
     = bs_bar_format_split (line->text, line->length, layout->separator, fields, BS_BAR_FORMAT_MAX_COLUMNS);
-  if (layout->n_columns > BS_BAR_FORMAT_MAX_COLUMNS)
-    {
-      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_FORMAT, "the header has %u columns, at most %u are read",
-                   layout->n_columns, BS_BAR_FORMAT_MAX_COLUMNS);
-      return FALSE;
-    }
 
-  for (guint i = 0; i < layout->n_columns; i++)
+  for (guint i = 0; i < MIN (layout->n_columns, BS_BAR_FORMAT_MAX_COLUMNS); i++)
     {
       char name[MAX_NAME_BYTES];
       normalise_name (&fields[i], name);
@@ -298,6 +292,13 @@ layout_from_header (const BsBarFormat *format, const BsField *line, BsBarLayout 
         }
       positions[kind] = i + 1;
       (*n_known)++;
+    }
+
+  if (layout->n_columns > BS_BAR_FORMAT_MAX_COLUMNS)
+    {
+      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_FORMAT, "the header has %u columns, at most %u are read",
+                   layout->n_columns, BS_BAR_FORMAT_MAX_COLUMNS);
+      return FALSE;
     }
 
   g_autoptr (GString) missing = g_string_new (NULL);

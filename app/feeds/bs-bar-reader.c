@@ -206,16 +206,11 @@ bs_bar_reader_take (BsBarReader *self, const char *line, gsize length)
   self->file->n_rows++;
   if (!read_row (self, &row, line, length))
     return;
-  if (self->any_taken && row.bar.time_us <= self->last_time_us)
+  /* Only a row that is listed is worth the words. */
+  gboolean listed = self->file->refused->len < BS_BAR_FILE_MAX_LISTED;
+  if (!bs_bar_series_append (self->file->series, &row.bar, listed ? &error : NULL))
     {
-      g_autofree char *now = bs_time_text_format (row.bar.time_us);
-      g_autofree char *last = bs_time_text_format (self->last_time_us);
-      refuse (self, "time: %s UTC is not after the last bar's, %s", now, last);
-      return;
-    }
-  if (!bs_bar_series_append (self->file->series, &row.bar, &error))
-    {
-      refuse (self, "%s", error->message);
+      refuse (self, "%s", error != NULL ? error->message : "");
       return;
     }
 

@@ -291,18 +291,3 @@ bs_time_text_parse_clock (BsTimeStyle style, const char *text, gsize length, gin
 
   return take_clock (style, &p, end, us) && p == end;
 }
-
-char *
-bs_time_text_format (gint64 time_us)
-{
-  gint64 seconds = time_us / SECOND_US - (time_us % SECOND_US < 0);
-  gint64 fraction = time_us - seconds * SECOND_US;
-  g_autoptr (GDateTime) date_time = g_date_time_new_from_unix_utc (seconds);
-  g_autofree char *text = date_time != NULL ? g_date_time_format (date_time, "%Y-%m-%d %H:%M:%S") : NULL;
-
-  if (text == NULL)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " us", time_us);
-  if (fraction == 0)
-    return g_steal_pointer (&text);
-  return g_strdup_printf ("%s.%06d", text, (int) fraction);
-}

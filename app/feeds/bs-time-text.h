@@ -45,7 +45,4 @@ gboolean bs_time_text_parse (BsTimeStyle style, const char *text, gsize length, 
 /** bs_time_text_parse_clock: a time of day alone, `HH:mm[:ss[.f]]` or `HHmmss`; @us since midnight, 24:00 included */
 gboolean bs_time_text_parse_clock (BsTimeStyle style, const char *text, gsize length, gint64 *us);
 
-/** bs_time_text_format: (transfer full): @time_us as `2024-01-02 09:31:00`, with a fraction only where there is one */
-char *bs_time_text_format (gint64 time_us) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS
