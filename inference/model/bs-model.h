@@ -19,8 +19,10 @@ GQuark bs_model_error_quark (void);
 #define BS_MODEL_MAX_HIDDEN 1024
 #define BS_MODEL_MAX_LAYERS 8
 #define BS_MODEL_MAX_LINEAR 16
+#define BS_MODEL_MAX_LINEAR_OUTPUTS 4096 /* of one Linear layer */
 #define BS_MODEL_MAX_INPUTS 4096
 #define BS_MODEL_MAX_SEQUENCE 4096
+#define BS_MODEL_MAX_FILE_BYTES 1073741824 /* 1 GiB: three times the largest network in F32 */
 
 /** Classes of the network, in the order of its outputs. */
 typedef enum
@@ -89,8 +91,9 @@ BsModel *bs_model_load_bytes (const guint8 *data, gsize size, const char *name,
  * bs_model_new_random:
  * @seed: the same seed gives the same weights everywhere
  *
- * A model with made-up weights (PyTorch's initial distribution, U(-1/sqrt(H), 1/sqrt(H))), scaler mean 0 and scale 1, a
- * head of fc1 [32, H] and fc2 [3, 32]: for tests and benchmarks of shapes that no file has.
+ * A causal model with made-up weights (PyTorch's initial distribution: U(-1/sqrt(H), 1/sqrt(H)) in the LSTM, in a Linear
+ * layer its inputs in place of H), scaler mean 0 and scale 1, a head of fc1 [32, H] and fc2 [3, 32], no metadata: for tests
+ * and benchmarks of shapes that no file has. Its hash stands for shape and seed.
  */
 BsModel *bs_model_new_random (guint n_inputs, guint hidden, guint n_layers, guint sequence_length,
                               guint64 seed) G_GNUC_WARN_UNUSED_RESULT;
@@ -101,7 +104,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsModel, bs_model_unref)
 
 /** bs_model_metadata: (nullable): the file's metadata entry @key, such as "name" or "validation". Owned by the model. */
 const char *bs_model_metadata (const BsModel *self, const char *key);
-/** bs_model_pruned: (nullable): the pruned variant in the same file. Owned by @self. */
-const BsModel *bs_model_pruned (const BsModel *self);
+/**
+ * bs_model_pruned: (nullable): the pruned variant in the same file, with the same scaler, metadata and hash. Owned by
+ * @self; a reference to it keeps it alive alone.
+ */
+BsModel *bs_model_pruned (const BsModel *self);
 
 G_END_DECLS

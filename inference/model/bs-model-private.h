@@ -1,0 +1,30 @@
+/* bs-model-private.h: how a model is made; for the files of this folder */
+#pragma once
+
+#include "inference/model/bs-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint n_inputs; /* F */
+  guint hidden;   /* H */
+  guint n_layers;
+  guint n_linear;
+  guint linear_outputs[BS_MODEL_MAX_LINEAR]; /* [n_linear] */
+} BsModelShape;
+
+/**
+ * bs_model_alloc:
+ * @metadata: (nullable): takes a reference
+ *
+ * A model of @shape whose numbers are all zero and still to be written (through casts: they are const to everybody else).
+ *
+ * Returns: (transfer full): the model; %NULL where there is not so much memory
+ */
+BsModel *bs_model_alloc (const BsModelShape *shape, GTree *metadata) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bs_model_take_pruned: makes @pruned (transfer full) the pruned variant of @self. */
+void bs_model_take_pruned (BsModel *self, BsModel *pruned);
+
+G_END_DECLS
