@@ -5,7 +5,7 @@
 
 #define QUOTED_CHARACTERS 80
 
-G_DEFINE_QUARK (bs - json - error - quark, bs_json_error)
+G_DEFINE_QUARK (bs_json_error, bs_json_error)
 
 void
 bs_json_set_error (GError **error, const BsJsonPlace *place, BsJsonError code, const char *format, ...)

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-G_DEFINE_QUARK (bs - model - error - quark, bs_model_error)
+G_DEFINE_QUARK (bs_model_error, bs_model_error)
 
 typedef struct
 {

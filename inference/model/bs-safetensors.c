@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (bs - safetensors - error - quark, bs_safetensors_error)
+G_DEFINE_QUARK (bs_safetensors_error, bs_safetensors_error)
 
 #define LENGTH_BYTES 8
 #define MAX_HEADER_VALUES 1000000 /* JSON values of the header: 80,000 tensors, 32 MB */
