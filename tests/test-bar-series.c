@@ -223,6 +223,33 @@ test_cumulative_delta_stays_finite (void)
     }
 }
 
+/* Cleared, a series begins as a new one does, also when bars had left; with room reserved its columns stay where they are. */
+static void
+test_reserve_and_clear (void)
+{
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (5000, MINUTE_US, BS_STAMP_START);
+  bs_bar_series_reserve (series);
+  const double *closes = bs_bar_series_column (series, BS_COLUMN_CLOSE);
+  g_assert_nonnull (closes);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < 6000; i++)
+        {
+          BsBar bar = good_bar (i * MINUTE_US);
+          g_assert_true (bs_bar_series_append (series, &bar, NULL));
+        }
+      g_assert_true (bs_bar_series_column (series, BS_COLUMN_CLOSE) == closes);
+      g_assert_cmpuint (bs_bar_series_first (series), >, 0);
+      g_assert_cmpuint (bs_bar_series_end (series), ==, 6000);
+      g_assert_cmpfloat (bs_bar_series_column (series, BS_COLUMN_CUMULATIVE_DELTA)[0], ==,
+                         (double) bs_bar_series_first (series) + 1);
+      bs_bar_series_clear (series);
+      g_assert_cmpuint (bs_bar_series_first (series), ==, 0);
+      g_assert_cmpuint (bs_bar_series_length (series), ==, 0);
+      g_assert_cmpint (bs_bar_series_bar_length (series), ==, MINUTE_US);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,5 +262,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-series/bounded", test_bounded);
   g_test_add_func ("/bar-series/pivots", test_pivots);
   g_test_add_func ("/bar-series/cumulative-delta-stays-finite", test_cumulative_delta_stays_finite);
+  g_test_add_func ("/bar-series/reserve-and-clear", test_reserve_and_clear);
   return g_test_run ();
 }

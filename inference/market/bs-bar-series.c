@@ -231,3 +231,18 @@ bs_bar_series_set_bar_length (BsBarSeries *self, gint64 bar_length_us)
   g_return_if_fail (bar_length_us > 0 && bar_length_us <= BS_BAR_MAX_LENGTH_US);
   self->bar_length_us = bar_length_us;
 }
+
+void
+bs_bar_series_reserve (BsBarSeries *self)
+{
+  while (self->capacity < self->max_bars)
+    grow (self);
+}
+
+void
+bs_bar_series_clear (BsBarSeries *self)
+{
+  self->length = 0;
+  self->first = 0;
+  self->left = (BsPivots){ 0 };
+}

@@ -77,6 +77,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsBarSeries, bs_bar_series_free)
  */
 gboolean bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error);
 
+/**
+ * bs_bar_series_reserve:
+ *
+ * Makes room for as many bars as the series may hold: appending allocates nothing from here on. Where the system backs
+ * memory only when it is written, room that is not used costs nothing.
+ */
+void bs_bar_series_reserve (BsBarSeries *self);
+/** bs_bar_series_clear: forgets all bars, as if none had been appended; the room, bar length and stamp stay */
+void bs_bar_series_clear (BsBarSeries *self);
+
 /** Index of the oldest bar still held (0 until bars have left). */
 guint64 bs_bar_series_first (const BsBarSeries *self);
 /** Index one past the newest bar: the number of bars ever appended. */
