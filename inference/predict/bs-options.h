@@ -71,10 +71,31 @@ void bs_options_init (BsOptions *options);
  */
 gboolean bs_options_set (BsOptions *options, const char *assignment, GError **error);
 
+/** bs_option_value_valid: whether @value is of the option's type and range, wherever it came from */
+gboolean bs_option_value_valid (BsOption option, int value);
+
 /** bs_options_check: whether all values can be had together on this machine; the error says which cannot and why. */
 gboolean bs_options_check (const BsOptions *options, GError **error);
 
-/** bs_options_to_string: (transfer full): the value as --set takes it ("on", "10", "fp32") */
+/**
+ * bs_options_sensitive:
+ * @reason: (out) (transfer full) (optional): why not
+ *
+ * Returns: whether @option can be given another value than it has, with the other options as they are
+ */
+gboolean bs_options_sensitive (const BsOptions *options, BsOption option, char **reason);
+
+/**
+ * bs_options_repair:
+ *
+ * Replaces every value that cannot be had by one that can (its default where possible): for settings that were stored on
+ * another machine or by another build, and after one switch has ruled out another's value.
+ *
+ * Returns: (transfer full) (nullable): what could not be had and why, in words; %NULL where nothing was changed
+ */
+char *bs_options_repair (BsOptions *options);
+
+/** bs_options_value_string: (transfer full): the value as --set takes it ("on", "10", "fp32") */
 char *bs_options_value_string (const BsOptions *options, BsOption option);
 /** bs_options_to_json: (transfer full): an object, one member an option */
 char *bs_options_to_json (const BsOptions *options);

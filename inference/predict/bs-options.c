@@ -1,0 +1,365 @@
+#include "inference/predict/bs-options.h"
+
+#include <string.h>
+
+#include "inference/engine/bs-engine.h"
+
+G_DEFINE_QUARK (bs - option - error - quark, bs_option_error)
+
+#define HURST_EVERY_MAX 1000 /* bars */
+
+static const char *const precisions[] = { "fp32", "int8", "fp16", NULL }; /* in the order of BsPrecision */
+G_STATIC_ASSERT (BS_PRECISION_FP32 == 0 && BS_PRECISION_INT8 == 1 && BS_PRECISION_FP16 == 2);
+
+static const char *const backends[] = { "cpu", "reference", "vulkan", NULL }; /* names of BsEngineClass */
+enum
+{
+  BACKEND_CPU,
+  BACKEND_REFERENCE,
+  BACKEND_VULKAN,
+};
+
+/* What each backend computes in: [backend][precision]; NULL where it can, else why not. */
+static const char *const precision_reasons[][3] = {
+  [BACKEND_CPU] = { NULL, NULL, "half precision runs on the GPU: it needs backend=vulkan" },
+  [BACKEND_REFERENCE] = { NULL, "the reference engine computes in fp32 only: it needs backend=cpu",
+                          "the reference engine computes in fp32 only: it needs backend=vulkan" },
+  [BACKEND_VULKAN] = { NULL, "int8 runs on the CPU: it needs backend=cpu", NULL },
+};
+
+static gboolean
+unavailable (char **reason, const char *text)
+{
+  if (reason != NULL)
+    *reason = g_strdup (text);
+  return FALSE;
+}
+
+static gboolean
+hurst_every_available (const BsOptions *options, int value, char **reason)
+{
+  /* The number that is set stays settable, so that switching the cache off needs no other change. */
+  if (options->value[BS_OPTION_HURST_CACHE] || value == options->value[BS_OPTION_HURST_EVERY])
+    return TRUE;
+  return unavailable (reason, "with hurst-cache=off every bar is computed");
+}
+
+static gboolean
+tail_window_available (const BsOptions *options, int value, char **reason)
+{
+  if (!value || !options->value[BS_OPTION_INCREMENTAL])
+    return TRUE;
+  return unavailable (reason, "with incremental=on only the newest bar is computed: it needs incremental=off");
+}
+
+static gboolean
+precision_available (const BsOptions *options, int value, char **reason)
+{
+  const char *text = precision_reasons[options->value[BS_OPTION_BACKEND]][value];
+  return text == NULL || unavailable (reason, text);
+}
+
+static gboolean
+backend_available (const BsOptions *options, int value, char **reason)
+{
+  const BsEngineClass *klass = bs_engine_class_by_name (backends[value]);
+  if (klass == NULL)
+    {
+      if (reason != NULL)
+        *reason = g_strdup_printf ("this build has no %s engine", backends[value]);
+      return FALSE;
+    }
+  return klass->available == NULL || klass->available (reason);
+}
+
+/* [BS_N_OPTIONS] */
+static const BsOptionInfo infos[] = {
+  [BS_OPTION_HURST_CACHE]
+  = { .name = "hurst-cache",
+      .title = "Hurst cache",
+      .help = "Compute the Hurst exponent every few bars and keep it between them; off computes "
+              "it at every bar",
+      .type = BS_OPTION_BOOLEAN,
+      .default_value = TRUE },
+  [BS_OPTION_HURST_EVERY] = { .name = "hurst-every",
+                              .title = "Hurst every",
+                              .help = "Bars from one Hurst computation to the next, where the Hurst cache is on",
+                              .type = BS_OPTION_INTEGER,
+                              .min = 1,
+                              .max = HURST_EVERY_MAX,
+                              .default_value = 10,
+                              .available = hurst_every_available },
+  [BS_OPTION_TAIL_WINDOW] = { .name = "tail-window",
+                              .title = "Tail window",
+                              .help = "Compute features from the last bars alone; off computes all bars of the series. "
+                                      "Changes the answer: sums and swing counts restart with the tail",
+                              .type = BS_OPTION_BOOLEAN,
+                              .default_value = FALSE,
+                              .available = tail_window_available },
+  [BS_OPTION_INCREMENTAL] = { .name = "incremental",
+                              .title = "Incremental",
+                              .help = "Keep features and network state between bars; off computes everything anew for "
+                                      "each prediction",
+                              .type = BS_OPTION_BOOLEAN,
+                              .default_value = TRUE },
+  [BS_OPTION_PRECISION] = { .name = "precision",
+                            .title = "Precision",
+                            .help = "Number format of weights and arithmetic in the network",
+                            .type = BS_OPTION_CHOICE,
+                            .choices = precisions,
+                            .default_value = BS_PRECISION_FP32,
+                            .available = precision_available },
+  [BS_OPTION_BACKEND] = { .name = "backend",
+                          .title = "Backend",
+                          .help = "Where the network runs",
+                          .type = BS_OPTION_CHOICE,
+                          .choices = backends,
+                          .default_value = BACKEND_REFERENCE,
+                          .available = backend_available },
+  [BS_OPTION_TIMING] = { .name = "timing",
+                         .title = "Timing",
+                         .help = "Time every stage of every prediction; off reads no clock",
+                         .type = BS_OPTION_BOOLEAN,
+                         .default_value = TRUE },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (infos) == BS_N_OPTIONS);
+
+static const struct
+{
+  const char *word;
+  int value;
+} boolean_words[] = {
+  { "on", TRUE },  { "off", FALSE }, { "true", TRUE }, { "false", FALSE },
+  { "yes", TRUE }, { "no", FALSE },  { "1", TRUE },    { "0", FALSE },
+};
+
+const BsOptionInfo *
+bs_option_info (BsOption option)
+{
+  g_return_val_if_fail ((guint) option < BS_N_OPTIONS, NULL);
+  return &infos[option];
+}
+
+int
+bs_option_by_name (const char *name)
+{
+  for (int option = 0; option < BS_N_OPTIONS; option++)
+    if (strcmp (infos[option].name, name) == 0)
+      return option;
+  return -1;
+}
+
+void
+bs_options_init (BsOptions *options)
+{
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    options->value[option] = infos[option].default_value;
+}
+
+/* What @info takes, in words. */
+static char *
+expected (const BsOptionInfo *info)
+{
+  if (info->type == BS_OPTION_BOOLEAN)
+    return g_strdup ("on or off");
+  if (info->type == BS_OPTION_INTEGER)
+    return g_strdup_printf ("an integer %d..%d", info->min, info->max);
+  g_autofree char *choices = g_strjoinv (", ", (char **) info->choices);
+  return g_strdup_printf ("one of %s", choices);
+}
+
+static char *
+all_names (void)
+{
+  GString *names = g_string_new (NULL);
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    g_string_append_printf (names, "%s%s", option > 0 ? ", " : "", infos[option].name);
+  return g_string_free (names, FALSE);
+}
+
+static gboolean
+parse_value (const BsOptionInfo *info, const char *text, int *value)
+{
+  switch (info->type)
+    {
+    case BS_OPTION_BOOLEAN:
+      for (guint i = 0; i < G_N_ELEMENTS (boolean_words); i++)
+        if (g_ascii_strcasecmp (text, boolean_words[i].word) == 0)
+          {
+            *value = boolean_words[i].value;
+            return TRUE;
+          }
+      return FALSE;
+
+    case BS_OPTION_INTEGER:
+      {
+        gint64 number;
+        if (!g_ascii_string_to_signed (text, 10, info->min, info->max, &number, NULL))
+          return FALSE;
+        *value = (int) number;
+        return TRUE;
+      }
+
+    case BS_OPTION_CHOICE:
+      for (int i = 0; info->choices[i] != NULL; i++)
+        if (strcmp (text, info->choices[i]) == 0)
+          {
+            *value = i;
+            return TRUE;
+          }
+      return FALSE;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+gboolean
+bs_options_set (BsOptions *options, const char *assignment, GError **error)
+{
+  const char *equals = strchr (assignment, '=');
+  if (equals == NULL)
+    {
+      g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "\"%s\": expected NAME=VALUE", assignment);
+      return FALSE;
+    }
+  g_autofree char *name = g_strndup (assignment, (gsize) (equals - assignment));
+  int option = bs_option_by_name (name);
+  if (option < 0)
+    {
+      g_autofree char *names = all_names ();
+      g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_NAME, "no option \"%s\": expected one of %s", name, names);
+      return FALSE;
+    }
+  int value;
+  if (!parse_value (&infos[option], equals + 1, &value))
+    {
+      g_autofree char *wanted = expected (&infos[option]);
+      g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "%s: expected %s, got \"%s\"", name, wanted,
+                   equals + 1);
+      return FALSE;
+    }
+  options->value[option] = value;
+  return TRUE;
+}
+
+gboolean
+bs_option_value_valid (BsOption option, int value)
+{
+  const BsOptionInfo *info = bs_option_info (option);
+  if (info->type == BS_OPTION_CHOICE)
+    return value >= 0 && (guint) value < g_strv_length ((char **) info->choices);
+  if (info->type == BS_OPTION_INTEGER)
+    return value >= info->min && value <= info->max;
+  return value == TRUE || value == FALSE;
+}
+
+static gboolean
+available (const BsOptions *options, guint option, int value, char **reason)
+{
+  return infos[option].available == NULL || infos[option].available (options, value, reason);
+}
+
+/* The first option whose value is not one of its type and range or cannot be had; BS_N_OPTIONS where all is well. Values are
+ * looked at before availability, which reads the values of others. */
+static guint
+first_fault (const BsOptions *options, GError **error)
+{
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    if (!bs_option_value_valid (option, options->value[option]))
+      {
+        g_autofree char *wanted = expected (&infos[option]);
+        g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "%s: expected %s, got %d", infos[option].name,
+                     wanted, options->value[option]);
+        return option;
+      }
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    {
+      g_autofree char *reason = NULL;
+      if (!available (options, option, options->value[option], &reason))
+        {
+          g_autofree char *value = bs_options_value_string (options, option);
+          g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_UNAVAILABLE, "%s=%s cannot be had: %s",
+                       infos[option].name, value, reason);
+          return option;
+        }
+    }
+  return BS_N_OPTIONS;
+}
+
+gboolean
+bs_options_check (const BsOptions *options, GError **error)
+{
+  return first_fault (options, error) == BS_N_OPTIONS;
+}
+
+gboolean
+bs_options_sensitive (const BsOptions *options, BsOption option, char **reason)
+{
+  const BsOptionInfo *info = bs_option_info (option);
+  int first = info->type == BS_OPTION_INTEGER ? info->min : 0;
+  g_autofree char *first_reason = NULL;
+  for (int value = first; bs_option_value_valid (option, value); value++)
+    {
+      g_autofree char *why = NULL;
+      if (value == options->value[option])
+        continue;
+      if (available (options, option, value, &why))
+        return TRUE;
+      if (first_reason == NULL)
+        first_reason = g_steal_pointer (&why);
+    }
+  if (reason != NULL)
+    *reason = g_steal_pointer (&first_reason);
+  return FALSE;
+}
+
+char *
+bs_options_repair (BsOptions *options)
+{
+  g_autoptr (GString) changes = g_string_new (NULL);
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      guint option = first_fault (options, &error);
+      if (option == BS_N_OPTIONS)
+        break;
+      /* A default that cannot be had on this machine gives way to the table's first choice that can. */
+      int value = infos[option].default_value;
+      if (options->value[option] == value)
+        for (value = 0; !available (options, option, value, NULL); value++)
+          if (!bs_option_value_valid (option, value + 1))
+            g_assert_not_reached (); /* the reference engine is in every build */
+      options->value[option] = value;
+      g_string_append_printf (changes, "%s%s", changes->len > 0 ? "; " : "", error->message);
+    }
+  return changes->len > 0 ? g_strdup (changes->str) : NULL;
+}
+
+char *
+bs_options_value_string (const BsOptions *options, BsOption option)
+{
+  const BsOptionInfo *info = bs_option_info (option);
+  int value = options->value[option];
+  if (info->type == BS_OPTION_BOOLEAN)
+    return g_strdup (value ? "on" : "off");
+  if (info->type == BS_OPTION_CHOICE && bs_option_value_valid (option, value))
+    return g_strdup (info->choices[value]);
+  return g_strdup_printf ("%d", value);
+}
+
+char *
+bs_options_to_json (const BsOptions *options)
+{
+  GString *json = g_string_new ("{");
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    {
+      const BsOptionInfo *info = &infos[option];
+      g_autofree char *value = bs_options_value_string (options, option);
+      const char *quote = info->type == BS_OPTION_CHOICE ? "\"" : "";
+      const char *text = info->type != BS_OPTION_BOOLEAN ? value : options->value[option] ? "true" : "false";
+      g_string_append_printf (json, "%s\"%s\": %s%s%s", option > 0 ? ", " : "", info->name, quote, text, quote);
+    }
+  g_string_append_c (json, '}');
+  return g_string_free (json, FALSE);
+}
