@@ -1,4 +1,4 @@
-#include "inference/market/bs-bar-series.h"
+#include "inference/market/bs-bar-columns.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ struct _BsBarSeries
   gsize length;
   gsize max_bars;
   guint64 first;
-  BsPivots left; /* as of bar `first` */
+  BsPivots left[BS_N_LEFT_PIVOTS];
   gint64 bar_length_us;
   BsStamp stamp;
 };
@@ -55,35 +55,31 @@ bs_bar_series_free (BsBarSeries *self)
   g_free (self);
 }
 
-static gboolean
-is_pivot (const double *values, gsize i, int sign)
+void
+bs_bar_series_view (const BsBarSeries *self, BsBarColumns *columns)
 {
-  return sign * values[i] > sign * values[i - 1] && sign * values[i] > sign * values[i + 1];
-}
+  g_return_if_fail (self != NULL && columns != NULL);
 
-/* The last pivot at or before element @i, all of which are held with both neighbours; @before where there is none. */
-static guint64
-last_pivot (const BsBarSeries *self, BsColumn column, int sign, gsize i, guint64 before)
-{
-  const double *values = self->columns[column];
-  for (; i >= 1; i--)
-    if (is_pivot (values, i, sign))
-      return self->first + i;
-  return before;
+  columns->times = self->times;
+  columns->n_times = self->length;
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    {
+      columns->values[c] = self->columns[c];
+      columns->lengths[c] = self->length;
+    }
+  columns->first = self->first;
+  memcpy (columns->left, self->left, sizeof self->left);
+  columns->bar_length_us = self->bar_length_us;
+  columns->stamp = self->stamp;
+  columns->restarted = FALSE;
 }
 
 void
 bs_bar_series_pivots (const BsBarSeries *self, guint64 index, BsPivots *pivots)
 {
-  g_return_if_fail (self != NULL && pivots != NULL);
-  g_return_if_fail (index >= self->first && index <= self->first + self->length);
-
-  *pivots = self->left;
-  if (index < self->first + 2)
-    return;
-  gsize newest = (gsize) (index - self->first) - 2;
-  pivots->high = last_pivot (self, BS_COLUMN_HIGH, 1, newest, self->left.high);
-  pivots->low = last_pivot (self, BS_COLUMN_LOW, -1, newest, self->left.low);
+  BsBarColumns columns;
+  bs_bar_series_view (self, &columns);
+  bs_bar_columns_pivots (&columns, index, pivots);
 }
 
 static void
@@ -91,14 +87,15 @@ drop_oldest (BsBarSeries *self)
 {
   gsize n = MAX (1, self->max_bars / CHUNKS_PER_SERIES);
   gsize rest = self->length - n;
-  BsPivots left;
+  BsPivots left[BS_N_LEFT_PIVOTS];
 
-  /* A pivot at the bar that becomes the first could not be seen any more: the bar before it leaves. */
-  bs_bar_series_pivots (self, self->first + n + 2, &left);
+  /* What is not to be seen any more: a pivot at the bar that becomes the first has a neighbour that leaves. */
+  for (guint k = 0; k < BS_N_LEFT_PIVOTS; k++)
+    bs_bar_series_pivots (self, self->first + n + k, &left[k]);
   memmove (self->times, self->times + n, rest * sizeof *self->times);
   for (guint c = 0; c < BS_N_COLUMNS; c++)
     memmove (self->columns[c], self->columns[c] + n, rest * sizeof *self->columns[c]);
-  self->left = left;
+  memcpy (self->left, left, sizeof left);
   self->first += n;
   self->length = rest;
 }
