@@ -241,5 +241,5 @@ bs_bar_series_clear (BsBarSeries *self)
 {
   self->length = 0;
   self->first = 0;
-  self->left = (BsPivots){ 0 };
+  memset (self->left, 0, sizeof self->left);
 }
