@@ -72,6 +72,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPredictor, bs_predictor_free)
  */
 gboolean bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error);
 
+/** Called with each signal in turn. Returns: whether to go on */
+typedef gboolean (*BsSignalFunc) (const BsSignal *signal, gpointer data);
+
+/**
+ * bs_predictor_push_many:
+ * @bars: where they come from, not the predictor's own series
+ * @begin, @end: which of them
+ * @func: called for every bar in order, warming up or not, some thousand bars after another
+ *
+ * As bs_predictor_push() for many bars that are already there, an order of magnitude faster: windows go through the
+ * network in batches on all cores. Secondary bars are pushed before. Probabilities may differ from push's in the last bits
+ * of a float where the engine's answers do (BsEngine); no stage is timed and the trace is not fed, but with tail-window on,
+ * which has no faster way than push. When @func ends it, up to some thousand bars more than it has seen are in.
+ *
+ * Returns: %TRUE; %FALSE with the error of the first bar that was refused, all before it being in and reported, or with a
+ * %BS_ENGINE_ERROR, and some thousand bars in without a signal
+ */
+gboolean bs_predictor_push_many (BsPredictor *self, const BsBarSeries *bars, guint64 begin, guint64 end,
+                                 BsSignalFunc func, gpointer data, GError **error);
+
 /** bs_predictor_set_secondary_shape: bar length (us) and stamp of the secondary bars; before the first of them. */
 void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp);
 /** bs_predictor_push_secondary: adds a secondary bar as it becomes known. Errors as bs_bar_series_append(). */

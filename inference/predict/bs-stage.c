@@ -11,6 +11,7 @@ static const BsStageInfo stages[] = {
   { "rolling", "Rolling statistics", "features" },
   { "flow", "Order flow", "features" },
   { "secondary", "Secondary series", "features" },
+  { "features", "All features anew", "features" },
   { "window", "Window", "window" },
   { "lstm0", "LSTM layer 1", "network" },
   { "lstm1", "LSTM layer 2", "network" },

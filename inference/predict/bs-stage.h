@@ -12,8 +12,9 @@ typedef enum
   BS_STAGE_ROLLING,
   BS_STAGE_FLOW,
   BS_STAGE_SECONDARY,
-  BS_STAGE_WINDOW, /* scaling, range check, the ring of rows */
-  BS_STAGE_LSTM_0, /* one stage a layer: BS_STAGE_LSTM_0 + k, k < BS_MODEL_MAX_LAYERS */
+  BS_STAGE_FEATURES, /* all of them at once, over many bars: incremental off */
+  BS_STAGE_WINDOW,   /* scaling, range check, the ring of rows */
+  BS_STAGE_LSTM_0,   /* one stage a layer: BS_STAGE_LSTM_0 + k, k < BS_MODEL_MAX_LAYERS */
   BS_STAGE_LSTM_7 = BS_STAGE_LSTM_0 + 7,
   BS_STAGE_HEAD, /* Linear and ReLU layers */
   BS_STAGE_SOFTMAX,

@@ -1,0 +1,29 @@
+#include "inference/predict/bs-engine-path.h"
+
+/* The options that an engine is made from. */
+static const BsOption path_options[] = { BS_OPTION_BACKEND, BS_OPTION_PRECISION };
+
+BsEngine *
+bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error)
+{
+  const char *name = bs_option_info (BS_OPTION_BACKEND)->choices[options->value[BS_OPTION_BACKEND]];
+  const BsEngineClass *klass = bs_engine_class_by_name (name);
+  if (klass == NULL)
+    {
+      g_set_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE, "this build has no %s engine", name);
+      return NULL;
+    }
+  BsEngineOptions engine_options = BS_ENGINE_OPTIONS_INIT;
+  engine_options.precision = (BsPrecision) options->value[BS_OPTION_PRECISION];
+  engine_options.max_batch = max_batch;
+  return bs_engine_new (klass, model, &engine_options, error);
+}
+
+gboolean
+bs_engine_path_same (const BsOptions *a, const BsOptions *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (path_options); i++)
+    if (a->value[path_options[i]] != b->value[path_options[i]])
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,67 @@
+/* bs-predictor-private.h: what the files of BsPredictor share */
+#pragma once
+
+#include "inference/predict/bs-input-window.h"
+#include "inference/predict/bs-predictor.h"
+
+G_BEGIN_DECLS
+
+struct _BsPredictor
+{
+  BsModel *model;
+  BsOptions options;
+  double threshold;
+
+  BsBarSeries *primary;
+  BsBarSeries *secondary; /* (nullable) until its shape is known */
+  gsize max_bars;
+
+  BsEngine *engine;
+  BsTrace *trace;
+
+  /* incremental on: what is kept between bars */
+  BsFeatureStream *stream;
+  BsInputWindow inputs;
+  BsEngineWindow *window;
+
+  /* incremental off: room for the rows computed anew, [n_rows, BS_N_FEATURES], and for one window, [T, BS_N_FEATURES] */
+  double *rows;
+  guint n_rows;
+  float *scaled;
+};
+
+/** Rows at the end of the series that a later bar revises: the newest one in legacy. */
+guint bs_predictor_provisional_rows (const BsPredictor *self);
+/** How features are to be computed by the options as they are. */
+BsFeatureOptions bs_predictor_feature_options (const BsPredictor *self);
+
+/** Fills @signal for a bar whose window is not full: @n_rows final rows are there. */
+void bs_predictor_fill_warming_up (const BsPredictor *self, guint n_rows, BsSignal *signal);
+
+/** Fills class, confidence and range of @signal from the engine's @probabilities [BS_N_CLASSES]. */
+void bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range,
+                              BsSignal *signal);
+
+/**
+ * bs_predictor_take_row:
+ * @bar: the bar that has just been appended
+ * @row: (out caller-allocates): [BS_N_FEATURES]: the newest final row
+ * @signal: (out caller-allocates): begun anew: time, row, Hurst and ATR
+ * @group_ns: (nullable): [BS_N_FEATURE_GROUPS]
+ *
+ * Takes the newest bar through the features, with incremental on.
+ *
+ * Returns: whether there is a final row yet
+ */
+gboolean bs_predictor_take_row (BsPredictor *self, const BsBar *bar, double *row, BsSignal *signal, gint64 *group_ns);
+
+/** The newest bar's answer with incremental off: features and window anew. @bar has just been appended. */
+gboolean bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing,
+                                 GError **error);
+/** Makes the room that bs_predictor_recompute() needs, for the model as it is. */
+void bs_predictor_recompute_init (BsPredictor *self);
+
+/** Puts the live engine window where the input window is: its rows are pushed anew. */
+void bs_predictor_refill_window (BsPredictor *self);
+
+G_END_DECLS

@@ -1,0 +1,367 @@
+#include "inference/predict/bs-predictor-private.h"
+
+#include "inference/predict/bs-engine-path.h"
+
+/* The window and its oldest row's history (Hurst's 100 closes after the longest step) must be held, with the sixteenth that
+ * leaves at once on top. */
+#define HISTORY_BARS 1200
+
+/* The stage that each group of features is timed as. */
+static const BsStage group_stages[] = {
+  [BS_FEATURE_GROUP_HURST] = BS_STAGE_HURST,         [BS_FEATURE_GROUP_ATR] = BS_STAGE_ATR,
+  [BS_FEATURE_GROUP_ROLLING] = BS_STAGE_ROLLING,     [BS_FEATURE_GROUP_FLOW] = BS_STAGE_FLOW,
+  [BS_FEATURE_GROUP_SECONDARY] = BS_STAGE_SECONDARY,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (group_stages) == BS_N_FEATURE_GROUPS);
+
+guint
+bs_predictor_provisional_rows (const BsPredictor *self)
+{
+  return self->model->feature_set == BS_FEATURE_SET_LEGACY ? 1 : 0;
+}
+
+BsFeatureOptions
+bs_predictor_feature_options (const BsPredictor *self)
+{
+  BsFeatureOptions options = BS_FEATURE_OPTIONS_INIT;
+  options.set = self->model->feature_set;
+  options.hurst_every
+    = self->options.value[BS_OPTION_HURST_CACHE] ? (guint) self->options.value[BS_OPTION_HURST_EVERY] : 1;
+  return options;
+}
+
+static gboolean
+check_model (const BsModel *model, GError **error)
+{
+  guint n_classes = model->n_linear > 0 ? model->linear[model->n_linear - 1].n_outputs : 0;
+  if (model->n_inputs == BS_N_FEATURES && n_classes == BS_N_CLASSES)
+    return TRUE;
+  g_set_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED,
+               "the model has %u inputs and %u classes: bars give %d features and need short, hold and long (%d)",
+               model->n_inputs, n_classes, BS_N_FEATURES, BS_N_CLASSES);
+  return FALSE;
+}
+
+/* Frees what is made for the model and the options. */
+static void
+clear_state (BsPredictor *self)
+{
+  if (self->window != NULL)
+    bs_engine_window_free (self->engine, g_steal_pointer (&self->window));
+  g_clear_pointer (&self->stream, bs_feature_stream_free);
+  bs_input_window_clear (&self->inputs);
+  g_clear_pointer (&self->rows, g_free);
+  g_clear_pointer (&self->scaled, g_free);
+}
+
+void
+bs_predictor_refill_window (BsPredictor *self)
+{
+  for (guint i = 0; i < self->inputs.n_rows; i++)
+    bs_engine_window_push (self->engine, self->window, bs_input_window_row (&self->inputs, i));
+}
+
+/* Makes features' state and window as they would be had every bar held been pushed with the model and the options as they
+ * are: the answers depend on the bars and the options, not on when a switch was thrown. */
+static void
+build_state (BsPredictor *self)
+{
+  BsFeatureOptions feature_options = bs_predictor_feature_options (self);
+  clear_state (self);
+  bs_input_window_init (&self->inputs, self->model);
+  if (!self->options.value[BS_OPTION_INCREMENTAL])
+    {
+      bs_predictor_recompute_init (self);
+      return;
+    }
+
+  self->stream = bs_feature_stream_new (&feature_options);
+  self->window = bs_engine_window_new (self->engine);
+  guint64 first = bs_bar_series_first (self->primary), end = bs_bar_series_end (self->primary);
+  guint provisional = bs_predictor_provisional_rows (self);
+  if (end - first <= provisional)
+    {
+      if (end > first)
+        bs_feature_stream_sync (self->stream, self->primary, self->secondary);
+      return;
+    }
+  end -= provisional;
+  bs_feature_stream_sync (self->stream, self->primary, self->secondary);
+  guint64 begin = MAX (first, end > self->model->sequence_length ? end - self->model->sequence_length : 0);
+  g_autofree double *rows = g_new (double, (end - begin) * BS_N_FEATURES);
+  if (!bs_features_batch (self->primary, self->secondary, &feature_options, begin, end, rows, NULL))
+    g_assert_not_reached (); /* the rows asked for are held */
+  for (guint64 row = begin; row < end; row++)
+    bs_input_window_push (&self->inputs, rows + (row - begin) * BS_N_FEATURES);
+  bs_predictor_refill_window (self);
+}
+
+BsPredictor *
+bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint64 bar_length_us, BsStamp stamp,
+                  GError **error)
+{
+  g_return_val_if_fail (model != NULL && options != NULL, NULL);
+
+  if (!bs_options_check (options, error) || !check_model (model, error))
+    return NULL;
+  BsEngine *engine = bs_engine_path_new (options, model, 1, error);
+  if (engine == NULL)
+    return NULL;
+
+  BsPredictor *self = g_new0 (BsPredictor, 1);
+  self->model = bs_model_ref (model);
+  self->options = *options;
+  self->threshold = BS_DEFAULT_THRESHOLD;
+  self->engine = engine;
+  self->max_bars = max_bars == 0 ? BS_BAR_SERIES_DEFAULT_MAX_BARS : max_bars;
+  self->max_bars = MAX (self->max_bars, 2 * (BS_MODEL_MAX_SEQUENCE + HISTORY_BARS));
+  self->primary = bs_bar_series_new (self->max_bars, bar_length_us, stamp);
+  bs_bar_series_reserve (self->primary);
+  self->trace = bs_trace_new ();
+  build_state (self);
+  return self;
+}
+
+void
+bs_predictor_free (BsPredictor *self)
+{
+  if (self == NULL)
+    return;
+  clear_state (self);
+  bs_engine_free (self->engine);
+  bs_trace_free (self->trace);
+  bs_bar_series_free (self->primary);
+  g_clear_pointer (&self->secondary, bs_bar_series_free);
+  bs_model_unref (self->model);
+  g_free (self);
+}
+
+void
+bs_predictor_fill_warming_up (const BsPredictor *self, guint n_rows, BsSignal *signal)
+{
+  signal->state = BS_SIGNAL_WARMING_UP;
+  signal->klass = signal->raw_class = BS_CLASS_HOLD;
+  signal->in_range = TRUE;
+  signal->rows_missing = self->model->sequence_length - n_rows;
+}
+
+void
+bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range, BsSignal *signal)
+{
+  /* Where two are equal, hold is the answer that costs nothing. */
+  BsClass best = BS_CLASS_HOLD;
+  for (guint klass = 0; klass < BS_N_CLASSES; klass++)
+    {
+      signal->probabilities[klass] = probabilities[klass];
+      if (probabilities[klass] > probabilities[best])
+        best = klass;
+    }
+  signal->state = BS_SIGNAL_READY;
+  signal->raw_class = best;
+  signal->confidence = signal->probabilities[best];
+  signal->filtered = best != BS_CLASS_HOLD && signal->confidence < self->threshold;
+  signal->klass = signal->filtered ? BS_CLASS_HOLD : best;
+  signal->n_out_of_range = n_out_of_range;
+  signal->in_range = bs_input_in_range (self->model, n_out_of_range);
+}
+
+gboolean
+bs_predictor_take_row (BsPredictor *self, const BsBar *bar, double *row, BsSignal *signal, gint64 *group_ns)
+{
+  guint64 index = bs_bar_series_end (self->primary) - 1;
+  guint provisional = bs_predictor_provisional_rows (self);
+  *signal = (BsSignal){ .time_us = bar->time_us, .row = index - MIN (index, provisional) };
+
+  bs_feature_stream_push (self->stream, self->primary, self->secondary, row, group_ns);
+  signal->hurst = row[BS_FEATURE_HURST_H];
+  signal->hurst_c = row[BS_FEATURE_HURST_C];
+  signal->atr = row[BS_FEATURE_ATR];
+  signal->hurst_computed = bs_feature_stream_hurst_computed (self->stream);
+  return provisional == 0 || bs_feature_stream_final (self->stream, row);
+}
+
+/* The newest bar's answer from what is kept. */
+static gboolean
+push_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing, GError **error)
+{
+  double row[BS_N_FEATURES];
+  gint64 group_ns[BS_N_FEATURE_GROUPS];
+  gint64 start = 0;
+  gboolean has_row = bs_predictor_take_row (self, bar, row, signal, timing ? group_ns : NULL);
+  if (timing)
+    {
+      for (guint group = 0; group < BS_N_FEATURE_GROUPS; group++)
+        signal->stage_ns[group_stages[group]] = group_ns[group];
+      start = bs_clock_ns ();
+    }
+  if (has_row)
+    bs_engine_window_push (self->engine, self->window, bs_input_window_push (&self->inputs, row));
+  if (timing)
+    signal->stage_ns[BS_STAGE_WINDOW] = bs_clock_ns () - start;
+
+  if (self->inputs.n_rows < self->model->sequence_length)
+    {
+      bs_predictor_fill_warming_up (self, self->inputs.n_rows, signal);
+      return TRUE;
+    }
+  float probabilities[BS_N_CLASSES];
+  if (!bs_engine_window_predict (self->engine, &self->window, 1, probabilities, timing ? signal->stage_ns : NULL,
+                                 error))
+    return FALSE;
+  bs_predictor_fill_ready (self, probabilities, self->inputs.n_out_of_range, signal);
+  return TRUE;
+}
+
+static void
+log_slow (const BsSignal *signal)
+{
+  guint slowest = 0;
+  for (guint stage = 0; stage < BS_N_STAGES; stage++)
+    if (stage != BS_STAGE_TOTAL && signal->stage_ns[stage] > signal->stage_ns[slowest])
+      slowest = stage;
+  g_message ("slow prediction: %.1f ms for bar %" G_GUINT64_FORMAT ", slowest stage %s with %.1f ms",
+             (double) signal->stage_ns[BS_STAGE_TOTAL] / 1e6, signal->row, bs_stage_info (slowest)->name,
+             (double) signal->stage_ns[slowest] / 1e6);
+}
+
+gboolean
+bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error)
+{
+  g_return_val_if_fail (self != NULL && bar != NULL && signal != NULL, FALSE);
+
+  gboolean timing = self->options.value[BS_OPTION_TIMING];
+  gint64 start = timing ? bs_clock_ns () : 0;
+  if (!bs_bar_series_append (self->primary, bar, error))
+    return FALSE;
+
+  gboolean done = self->options.value[BS_OPTION_INCREMENTAL]
+                    ? push_incremental (self, bar, signal, timing, error)
+                    : bs_predictor_recompute (self, bar, signal, timing, error);
+  if (!done)
+    return FALSE;
+  if (timing)
+    {
+      signal->stage_ns[BS_STAGE_TOTAL] = bs_clock_ns () - start;
+      if (signal->state == BS_SIGNAL_READY)
+        bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
+      if (signal->stage_ns[BS_STAGE_TOTAL] > BS_TRACE_SLOW_NS)
+        log_slow (signal);
+    }
+  return TRUE;
+}
+
+void
+bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->secondary == NULL || bs_bar_series_end (self->secondary) == 0);
+
+  g_clear_pointer (&self->secondary, bs_bar_series_free);
+  self->secondary = bs_bar_series_new (self->max_bars, bar_length_us, stamp);
+  bs_bar_series_reserve (self->secondary);
+}
+
+gboolean
+bs_predictor_push_secondary (BsPredictor *self, const BsBar *bar, GError **error)
+{
+  g_return_val_if_fail (self != NULL && bar != NULL, FALSE);
+
+  if (self->secondary == NULL)
+    bs_predictor_set_secondary_shape (self, 0, BS_STAMP_END);
+  return bs_bar_series_append (self->secondary, bar, error);
+}
+
+void
+bs_predictor_reset (BsPredictor *self)
+{
+  g_return_if_fail (self != NULL);
+
+  bs_bar_series_clear (self->primary);
+  if (self->secondary != NULL)
+    bs_bar_series_clear (self->secondary);
+  bs_input_window_reset (&self->inputs);
+  if (self->stream != NULL)
+    bs_feature_stream_sync (self->stream, self->primary, self->secondary);
+}
+
+gboolean
+bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **error)
+{
+  g_return_val_if_fail (self != NULL && options != NULL, FALSE);
+
+  if (!bs_options_check (options, error))
+    return FALSE;
+  BsEngine *engine = NULL;
+  if (!bs_engine_path_same (options, &self->options))
+    {
+      engine = bs_engine_path_new (options, self->model, 1, error);
+      if (engine == NULL)
+        return FALSE;
+    }
+  if (engine != NULL)
+    {
+      clear_state (self);
+      bs_engine_free (self->engine);
+      self->engine = engine;
+    }
+  self->options = *options;
+  build_state (self);
+  return TRUE;
+}
+
+const BsOptions *
+bs_predictor_options (const BsPredictor *self)
+{
+  return &self->options;
+}
+
+void
+bs_predictor_set_threshold (BsPredictor *self, double threshold)
+{
+  g_return_if_fail (self != NULL && threshold >= 0 && threshold <= 1);
+  self->threshold = threshold;
+}
+
+double
+bs_predictor_threshold (const BsPredictor *self)
+{
+  return self->threshold;
+}
+
+gboolean
+bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error)
+{
+  g_return_val_if_fail (self != NULL && model != NULL, FALSE);
+
+  if (!check_model (model, error))
+    return FALSE;
+  BsEngine *engine = bs_engine_path_new (&self->options, model, 1, error);
+  if (engine == NULL)
+    return FALSE;
+  clear_state (self);
+  bs_engine_free (self->engine);
+  self->engine = engine;
+  bs_model_ref (model);
+  bs_model_unref (self->model);
+  self->model = model;
+  build_state (self);
+  return TRUE;
+}
+
+BsModel *
+bs_predictor_model (const BsPredictor *self)
+{
+  return self->model;
+}
+
+const BsBarSeries *
+bs_predictor_series (const BsPredictor *self)
+{
+  return self->primary;
+}
+
+BsTrace *
+bs_predictor_trace (BsPredictor *self)
+{
+  return self->trace;
+}
