@@ -49,10 +49,37 @@ test_replaced_system (void)
   compare (primary, secondary, &options, features);
 }
 
+static void
+compare_golden (BsFeatureSet set, guint hurst_every, const char *name)
+{
+  g_autoptr (BsTestCsv) bars = bs_test_csv_load_golden ("features-bars.csv.gz");
+  g_autoptr (BsTestCsv) secondary_bars = bs_test_csv_load_golden ("features-secondary.csv.gz");
+  g_autoptr (BsTestCsv) features = bs_test_csv_load_golden (name);
+  g_autoptr (BsBarSeries) primary = bs_test_csv_series (bars, MINUTE_US, BS_STAMP_END);
+  g_autoptr (BsBarSeries) secondary = bs_test_csv_series (secondary_bars, 5 * MINUTE_US, BS_STAMP_START);
+  BsFeatureOptions options = { set, hurst_every };
+
+  compare (primary, secondary, &options, features);
+}
+
+static void
+test_golden_causal (void)
+{
+  compare_golden (BS_FEATURE_SET_CAUSAL, 1, "features-causal.csv.gz");
+}
+
+static void
+test_golden_legacy (void)
+{
+  compare_golden (BS_FEATURE_SET_LEGACY, 10, "features-legacy.csv.gz");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/features/reference/replaced-system", test_replaced_system);
+  g_test_add_func ("/features/reference/golden-causal", test_golden_causal);
+  g_test_add_func ("/features/reference/golden-legacy", test_golden_legacy);
   return g_test_run ();
 }
