@@ -5,6 +5,7 @@
 
 #include "inference/market/bs-bar-series.h"
 #include "inference/model/bs-model.h"
+#include "ui/chart/bs-chart-summary.h"
 
 G_BEGIN_DECLS
 
@@ -42,12 +43,31 @@ void bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint 
 void bs_chart_data_clear (BsChartData *self);
 /** Takes back the newest points: @end (first <= end) is one past the newest afterwards. A replay seeks backwards with it. */
 void bs_chart_data_truncate (BsChartData *self, guint64 end);
+/** Bars kept at most, >= 1; %BS_BAR_SERIES_DEFAULT_MAX_BARS unless set. Beyond it the oldest leave, one by one. */
+void bs_chart_data_set_max_bars (BsChartData *self, gsize max_bars);
 
 /** Index of the oldest bar held and one past the newest, counted from the first ever appended. */
 guint64 bs_chart_data_first (BsChartData *self);
 guint64 bs_chart_data_end (BsChartData *self);
-/** Copies the point at @index (first <= index < end). */
+/**
+ * Copies the point at @index (first <= index < end). The bar's time, prices and volume come back as they went in; hurst,
+ * atr and confidence in single precision; bid and ask volume and P&L are not kept (0).
+ */
 void bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point);
+/** Time of bar @index (first <= index < end), us UTC. */
+gint64 bs_chart_data_time (BsChartData *self, guint64 index);
+/** Index of the first bar at or after @time_us, or end where there is none. Cost: a binary search. */
+guint64 bs_chart_data_find_time (BsChartData *self, gint64 time_us);
+
+/**
+ * bs_chart_data_summarise:
+ * @from, @to: a range of bars, from <= index < to; what lies outside of those held is left out
+ * @summary: (out): the extremes over them, empty where there are none
+ *
+ * From a pyramid of extremes: costs about 50 comparisons of nodes for any range within 4,096 bars, and one more for each
+ * further 4,096. Exact: no bar is left out.
+ */
+void bs_chart_data_summarise (BsChartData *self, guint64 from, guint64 to, BsChartSummary *summary);
 guint bs_chart_data_decimals (BsChartData *self);
 gint64 bs_chart_data_bar_length (BsChartData *self);
 

@@ -14,9 +14,11 @@ G_DECLARE_FINAL_TYPE (BsChart, bs_chart, BS, CHART, GtkWidget)
  * bs_chart_new:
  *
  * Properties: "data" (BsChartData), "follow" (gboolean: the newest bar stays in view; off when the user pans, bindable),
- * "threshold" (double: line in the confidence pane), "atr-multiple" (double: half width of the ATR band), "log-scale"
- * (gboolean). Signal "crosshair-moved" (guint64 index, gboolean shown).
- * Actions, with the widget focused: see docs/keyboard.md.
+ * "threshold" (double: line in the confidence pane), "atr-multiple" (double: half width of the ATR band, 0 for none),
+ * "log-scale" (gboolean), "time-zone" (string: an IANA name, "UTC" or "local"), "pane-sizes" (string: shares of the height
+ * of the price, Hurst, ATR and confidence panes, e.g. "0.6,0.14,0.12,0.14", for settings).
+ * Signal "crosshair-moved" (guint64 index, gboolean shown).
+ * Actions, with the widget focused: see docs/keyboard.md. All else about it is main thread only, too.
  */
 GtkWidget *bs_chart_new (void);
 
@@ -34,7 +36,18 @@ void bs_chart_go_to_oldest (BsChart *self);
 void bs_chart_show_bar (BsChart *self, guint64 index);
 /** Zooms so that all bars are seen. */
 void bs_chart_show_all (BsChart *self);
-/** bs_chart_get_visible: the bars in view: @from <= index < @to */
+/** The bars in view: @from <= index < @to */
 void bs_chart_get_visible (BsChart *self, guint64 *from, guint64 *to);
+
+/** The prices fit what is in view again, after the price axis was scaled by hand. */
+void bs_chart_auto_scale (BsChart *self);
+
+/**
+ * bs_chart_draw:
+ *
+ * Draws a frame into @snapshot, as large as the widget was last made: all of the chart's own work for a frame, for a
+ * benchmark to measure.
+ */
+void bs_chart_draw (BsChart *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

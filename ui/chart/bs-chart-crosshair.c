@@ -1,0 +1,131 @@
+/* bs-chart-crosshair.c: one crosshair through all panes, on a layer of its own */
+#include <math.h>
+
+#include "ui/bs-number.h"
+#include "ui/chart/bs-chart-private.h"
+#include "ui/chart/layers/bs-layers.h"
+
+/* The pane that a height (logical pixels) lies in, or NULL. */
+static BsPane *
+pane_at (BsChart *self, double y)
+{
+  for (guint i = 0; i < BS_N_PANES; i++)
+    if (y * self->scale >= self->panes[i].top && y * self->scale < self->panes[i].top + self->panes[i].height)
+      return &self->panes[i];
+  return NULL;
+}
+
+static void
+draw_time_label (BsChart *self, GtkSnapshot *snapshot, double x)
+{
+  char buffer[BS_TIME_LABEL_LENGTH];
+  int plot = self->width - self->axis_width, width, height = bs_chart_text_height (self->text);
+  int axis_top = self->height - bs_chart_time_axis_height (self);
+  PangoLayout *layout;
+  GskRoundedRect box;
+  double left;
+
+  bs_time_axis_format (bs_chart_data_time (self->data, self->crosshair_bar), bs_chart_data_bar_length (self->data),
+                       self->zone, buffer);
+  layout = bs_chart_text_layout (self->text, buffer, FALSE);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  left
+    = CLAMP (round (x - width / 2.0), BS_CHART_MARGIN_PX, MAX (BS_CHART_MARGIN_PX, plot - width - BS_CHART_MARGIN_PX));
+  gsk_rounded_rect_init_from_rect (&box,
+                                   &GRAPHENE_RECT_INIT ((float) left - BS_CHART_MARGIN_PX, (float) axis_top + 2,
+                                                        (float) width + 2 * BS_CHART_MARGIN_PX, (float) height + 6),
+                                   3);
+  gtk_snapshot_push_rounded_clip (snapshot, &box);
+  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_LABEL), &box.bounds);
+  gtk_snapshot_pop (snapshot);
+  bs_chart_text_draw (snapshot, layout, left, axis_top + BS_CHART_MARGIN_PX - 1,
+                      bs_palette_get (&self->palette, BS_COLOR_ON_LABEL));
+}
+
+void
+bs_chart_draw_crosshair (BsChart *self, GtkSnapshot *snapshot)
+{
+  BsPane *pane = pane_at (self, self->crosshair_y);
+  int plot = bs_chart_plot_width (self), bottom = (self->height - bs_chart_time_axis_height (self)) * self->scale;
+  int x, y = pane != NULL ? (int) floor (self->crosshair_y * self->scale) : -1;
+  cairo_t *cr;
+
+  if (!self->crosshair_shown || plot <= 0 || bottom <= 0)
+    return;
+  x = bs_chart_view_center (&self->view, self->crosshair_bar);
+  if (x < 0 || x >= plot)
+    return;
+  cr = gtk_snapshot_append_cairo (
+    snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) plot / (float) self->scale, (float) bottom / (float) self->scale));
+  cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+  bs_layer_crosshair (cr, x, y, plot, bottom, self->scale, bs_palette_get (&self->palette, BS_COLOR_CROSSHAIR));
+  cairo_destroy (cr);
+
+  draw_time_label (self, snapshot, (x + 0.5) / self->scale);
+  if (pane != NULL && pane->settled)
+    {
+      char buffer[BS_NUMBER_LENGTH];
+      double value = bs_chart_scale_value (&pane->scale, y - pane->top + 0.5);
+
+      bs_number_format (buffer, value, bs_chart_pane_decimals (self, pane));
+      bs_chart_draw_axis_label (self, snapshot, buffer, self->crosshair_y,
+                                bs_palette_get (&self->palette, BS_COLOR_LABEL),
+                                bs_palette_get (&self->palette, BS_COLOR_ON_LABEL));
+    }
+}
+
+void
+bs_chart_crosshair_tell (BsChart *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->told_shown == self->crosshair_shown && (!self->crosshair_shown || self->told_bar == self->crosshair_bar))
+    return;
+  self->told_shown = self->crosshair_shown;
+  self->told_bar = self->crosshair_bar;
+  g_signal_emit_by_name (self, "crosshair-moved", self->crosshair_bar, self->crosshair_shown);
+  text = bs_chart_describe (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
+                                  -1);
+}
+
+void
+bs_chart_crosshair_to_pointer (BsChart *self, double x, double y)
+{
+  if (!bs_chart_view_nearest (&self->view, x * self->scale, &self->crosshair_bar))
+    return;
+  self->crosshair_shown = TRUE;
+  self->crosshair_at_pointer = TRUE;
+  self->crosshair_y = y;
+  bs_chart_crosshair_tell (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+bs_chart_crosshair_to_bar (BsChart *self, guint64 index)
+{
+  BsPane *pane = &self->panes[BS_PANE_PRICE];
+  BsChartPoint point;
+
+  g_return_if_fail (self->data != NULL);
+
+  bs_chart_data_get (self->data, index, &point);
+  self->crosshair_shown = TRUE;
+  self->crosshair_at_pointer = FALSE;
+  self->crosshair_bar = index;
+  if (pane->settled)
+    self->crosshair_y
+      = (pane->top + CLAMP (bs_chart_scale_y (&pane->scale, point.bar.close), 0, pane->height - 1)) / self->scale;
+  bs_chart_crosshair_tell (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+bs_chart_crosshair_hide (BsChart *self)
+{
+  if (!self->crosshair_shown)
+    return;
+  self->crosshair_shown = FALSE;
+  bs_chart_crosshair_tell (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}

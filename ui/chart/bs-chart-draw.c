@@ -1,0 +1,439 @@
+/* bs-chart-draw.c: a frame: what is in view, the panes' ranges, and the nodes that are kept while nothing changes */
+#include <math.h>
+
+#include "ui/bs-number.h"
+#include "ui/chart/bs-chart-private.h"
+
+#define MIN_AXIS_WIDTH_PX 54
+/** Between two labels of an axis, logical pixels. */
+#define VALUE_LABEL_DISTANCE_PX 38
+#define TIME_LABEL_DISTANCE_PX 84
+#define BREAK_DISTANCE_PX 24
+/** A range that is wider than it must be narrows when the data fill less than this of it. */
+#define RANGE_LOOSE 0.8
+/** Share of the room around the data that is kept also while the range glides. */
+#define RANGE_LEAST_ROOM 0.25
+/** Time constant of gliding, us. */
+#define GLIDE_US 70000
+/** Widths of the value axis go in steps, so that it rarely changes. */
+#define AXIS_STEP_PX 6
+
+int
+bs_chart_time_axis_height (BsChart *self)
+{
+  return bs_chart_text_height (self->text) + 2 * BS_CHART_MARGIN_PX - 2;
+}
+
+void
+bs_chart_clear_nodes (BsChart *self)
+{
+  for (guint i = 0; i < BS_N_PANES; i++)
+    g_clear_pointer (&self->panes[i].node, gsk_render_node_unref);
+  g_clear_pointer (&self->frame_node, gsk_render_node_unref);
+}
+
+guint
+bs_chart_pane_decimals (BsChart *self, const BsPane *pane)
+{
+  guint decimals = self->data != NULL ? bs_chart_data_decimals (self->data) : 2;
+
+  switch ((BsPaneKind) (pane - self->panes))
+    {
+    case BS_PANE_PRICE:
+      return decimals;
+    case BS_PANE_ATR:
+      return decimals + 1;
+    case BS_PANE_HURST:
+    case BS_PANE_CONFIDENCE:
+    case BS_N_PANES:
+    default:
+      return 2;
+    }
+}
+
+guint
+bs_chart_axis_ticks (BsChart *self, const BsPane *pane, double *ticks, guint max)
+{
+  double distance = MIN (VALUE_LABEL_DISTANCE_PX, MAX (20, pane->height / self->scale / 3)) * self->scale;
+
+  return bs_chart_scale_ticks (&pane->scale, pow (10, -(double) bs_chart_pane_decimals (self, pane)), distance, ticks,
+                               max);
+}
+
+/* The data's range, with room for the read-out above and the volume below. */
+static void
+pad_range (BsChart *self, const BsPane *pane, const BsPaneClass *klass, double *low, double *high)
+{
+  double top = MIN (klass->top_room_px * self->scale, pane->height * 0.3);
+  double bottom = klass->bottom_room * pane->height;
+  double inner = MAX (pane->height - top - bottom, 1);
+  double a = *low, b = *high;
+  gboolean logarithmic = pane->scale.log && a > 0;
+
+  if (logarithmic)
+    {
+      a = log (a);
+      b = log (b);
+    }
+  if (b - a <= 0)
+    {
+      double room = a != 0 ? fabs (a) * 5e-4 : 1;
+
+      a -= room;
+      b += room;
+    }
+  *low = a - (b - a) * bottom / inner;
+  *high = b + (b - a) * top / inner;
+  if (logarithmic)
+    {
+      *low = exp (*low);
+      *high = exp (*high);
+    }
+}
+
+/*
+ * Sets the range of a pane. The axis rests while the data move within it, and glides once they come near its edge or leave
+ * much of it empty. Returns TRUE where it glides on.
+ */
+static gboolean
+settle_range (BsChart *self, BsPane *pane, const BsPaneClass *klass, double share)
+{
+  double low, high, old_low = pane->scale.low, old_high = pane->scale.high, data_low, data_high;
+
+  if (!pane->automatic || !klass->range (self, &self->total, &low, &high))
+    return FALSE;
+  data_low = low;
+  data_high = high;
+  pad_range (self, pane, klass, &low, &high);
+  if (!pane->settled || share >= 1)
+    {
+      if (low != old_low || high != old_high || !pane->settled)
+        bs_chart_scale_set_range (&pane->scale, low, high);
+      pane->settled = TRUE;
+      pane->gliding = FALSE;
+      return FALSE;
+    }
+  /* Nothing in view is cut off, in no frame. */
+  old_low = MIN (old_low, data_low + (low - data_low) * RANGE_LEAST_ROOM);
+  old_high = MAX (old_high, data_high + (high - data_high) * RANGE_LEAST_ROOM);
+  if (old_low > (data_low + low) / 2 || old_high < (data_high + high) / 2
+      || high - low < (old_high - old_low) * RANGE_LOOSE)
+    pane->gliding = TRUE;
+  if (pane->gliding)
+    {
+      old_low += (low - old_low) * share;
+      old_high += (high - old_high) * share;
+      if (fabs (low - old_low) + fabs (high - old_high) < (high - low) * 2e-3)
+        {
+          old_low = low;
+          old_high = high;
+          pane->gliding = FALSE;
+        }
+    }
+  bs_chart_scale_set_range (&pane->scale, old_low, old_high);
+  return pane->gliding;
+}
+
+static gboolean
+glide_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BsChart *self = BS_CHART (widget);
+
+  self->glide_id = 0;
+  self->moved = TRUE;
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_REMOVE;
+}
+
+/* The share of its way that a gliding range goes in this frame; 1 where nothing is to glide. */
+static double
+glide_share (BsChart *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  gboolean animated = TRUE;
+  gint64 now, last = self->last_frame_us;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &animated, NULL);
+  if (clock == NULL || !animated)
+    return 1;
+  now = gdk_frame_clock_get_frame_time (clock);
+  self->last_frame_us = now;
+  if (last == 0)
+    return 1;
+  return 1 - exp (-(double) CLAMP (now - last, 1000, 50000) / GLIDE_US);
+}
+
+static void
+place_panes (BsChart *self)
+{
+  int space = (self->height - bs_chart_time_axis_height (self)) * self->scale - (BS_N_PANES - 1) * self->scale;
+  double weights = 0, done = 0;
+  int top = 0;
+
+  space = MAX (space, 0);
+  for (guint i = 0; i < BS_N_PANES; i++)
+    weights += self->panes[i].weight;
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      BsPane *pane = &self->panes[i];
+      int from = (int) lrint (space * done / weights), to;
+
+      done += pane->weight;
+      to = (int) lrint (space * done / weights);
+      pane->top = top;
+      pane->height = MAX (to - from, 1);
+      pane->scale.top = 0;
+      pane->scale.bottom = pane->height;
+      top += pane->height + self->scale;
+    }
+}
+
+/* Widens the value axis where a label needs it. Returns TRUE where it did. */
+static gboolean
+fit_axis (BsChart *self)
+{
+  int needed = MIN_AXIS_WIDTH_PX;
+  char buffer[BS_NUMBER_LENGTH];
+
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      BsPane *pane = &self->panes[i];
+
+      for (guint end = 0; end < 2 && pane->settled; end++)
+        {
+          bs_number_format (buffer, end == 0 ? pane->scale.low : pane->scale.high, bs_chart_pane_decimals (self, pane));
+          needed = MAX (needed, bs_chart_text_width (self->text, buffer, FALSE) + 2 * BS_CHART_MARGIN_PX);
+        }
+    }
+  needed = (needed + AXIS_STEP_PX - 1) / AXIS_STEP_PX * AXIS_STEP_PX;
+  if (needed <= self->axis_width)
+    return FALSE;
+  self->axis_width = needed;
+  return TRUE;
+}
+
+static void
+read_view (BsChart *self)
+{
+  bs_chart_view_set_size (&self->view, bs_chart_plot_width (self), self->scale);
+  if (self->data == NULL)
+    {
+      self->slots.n = 0;
+      self->n_ticks = self->n_breaks = 0;
+      bs_chart_slots_total (&self->slots, &self->total);
+      return;
+    }
+  bs_chart_view_set_range (&self->view, bs_chart_data_first (self->data), bs_chart_data_end (self->data));
+  bs_chart_slots_read (&self->slots, self->data, &self->view);
+  bs_chart_slots_total (&self->slots, &self->total);
+  self->n_ticks = bs_time_axis_ticks (self->data, &self->view, self->zone, TIME_LABEL_DISTANCE_PX * self->scale,
+                                      self->ticks, G_N_ELEMENTS (self->ticks));
+  self->n_breaks = bs_time_axis_breaks (self->data, &self->view, BREAK_DISTANCE_PX * self->scale, self->breaks,
+                                        G_N_ELEMENTS (self->breaks));
+}
+
+void
+bs_chart_prepare (BsChart *self)
+{
+  gboolean gliding = FALSE;
+  double share;
+
+  if (!self->palette_read)
+    {
+      bs_palette_read (&self->palette, GTK_WIDGET (self));
+      self->palette_read = TRUE;
+      bs_chart_clear_nodes (self);
+    }
+  if (!self->moved)
+    return;
+  self->moved = FALSE;
+  bs_chart_clear_nodes (self);
+  share = glide_share (self);
+  place_panes (self);
+  read_view (self);
+  for (guint i = 0; i < BS_N_PANES; i++)
+    gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
+  if (fit_axis (self))
+    read_view (self);
+  if (gliding && self->glide_id == 0)
+    self->glide_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), glide_tick, NULL, NULL);
+}
+
+void
+bs_chart_draw_axis_label (BsChart *self, GtkSnapshot *snapshot, const char *text, double y, const GdkRGBA *background,
+                          const GdkRGBA *color)
+{
+  PangoLayout *layout = bs_chart_text_layout (self->text, text, FALSE);
+  int left = self->width - self->axis_width, width, height = bs_chart_text_height (self->text);
+  double top = round (y - height / 2.0);
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  if (background != NULL)
+    {
+      GskRoundedRect box;
+
+      gsk_rounded_rect_init_from_rect (
+        &box, &GRAPHENE_RECT_INIT ((float) left + 1, (float) top - 1, (float) self->axis_width - 2, (float) height + 2),
+        3);
+      gtk_snapshot_push_rounded_clip (snapshot, &box);
+      gtk_snapshot_append_color (snapshot, background, &box.bounds);
+      gtk_snapshot_pop (snapshot);
+    }
+  bs_chart_text_draw (snapshot, layout, self->width - BS_CHART_MARGIN_PX - width, top, color);
+}
+
+/* The price label of the newest bar, in its colour; elsewhere the axis has only round values. */
+static gboolean
+last_price (BsChart *self, double *price, gboolean *rising)
+{
+  BsChartPoint point;
+
+  if (self->data == NULL || bs_chart_data_end (self->data) == bs_chart_data_first (self->data))
+    return FALSE;
+  bs_chart_data_get (self->data, bs_chart_data_end (self->data) - 1, &point);
+  *price = point.bar.close;
+  *rising = point.bar.close >= point.bar.open;
+  return TRUE;
+}
+
+static void
+draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
+{
+  double values[64], label_y = -1e9, price = 0;
+  gboolean rising = FALSE, has_price = pane == &self->panes[BS_PANE_PRICE] && last_price (self, &price, &rising);
+  guint n = bs_chart_axis_ticks (self, pane, values, G_N_ELEMENTS (values));
+  guint decimals = bs_chart_pane_decimals (self, pane);
+  int text_height = bs_chart_text_height (self->text);
+  double top = (double) pane->top / self->scale, height = (double) pane->height / self->scale;
+  char buffer[BS_NUMBER_LENGTH];
+
+  if (has_price)
+    label_y = top + bs_chart_scale_y (&pane->scale, price) / self->scale;
+  if (pane != &self->panes[BS_PANE_PRICE] && pane != &self->panes[BS_PANE_ATR])
+    decimals = MAX (1, bs_chart_scale_decimals (values, n, decimals));
+  for (guint i = 0; i < n; i++)
+    {
+      double y = top + bs_chart_scale_y (&pane->scale, values[i]) / self->scale;
+
+      if (y - text_height / 2.0 < top || y + text_height / 2.0 > top + height || fabs (y - label_y) < text_height + 2)
+        continue;
+      bs_number_format (buffer, values[i], decimals);
+      bs_chart_draw_axis_label (self, snapshot, buffer, y, NULL, bs_palette_get (&self->palette, BS_COLOR_DIM));
+    }
+  if (has_price && label_y >= top && label_y <= top + height)
+    {
+      const GdkRGBA *color = bs_palette_get (&self->palette, rising ? BS_COLOR_UP : BS_COLOR_DOWN);
+      GdkRGBA black = { 0, 0, 0, 1 }, white = { 1, 1, 1, 1 };
+      double width = self->width - self->axis_width;
+      cairo_t *cr
+        = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, (float) floor (label_y), (float) width, 2));
+
+      /* Dotted, so that it is not taken for data. */
+      cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+      cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+      for (double x = 0; x < width * self->scale; x += 4 * self->scale)
+        cairo_rectangle (cr, x, floor (label_y * self->scale), self->scale, self->scale);
+      gdk_cairo_set_source_rgba (cr, color);
+      cairo_fill (cr);
+      cairo_destroy (cr);
+
+      bs_number_format (buffer, price, decimals);
+      bs_chart_draw_axis_label (
+        self, snapshot, buffer, CLAMP (label_y, top + text_height / 2.0, top + height - text_height / 2.0), color,
+        bs_palette_contrast (color, &white) > bs_palette_contrast (color, &black) * 0.6 ? &white : &black);
+    }
+}
+
+static GskRenderNode *
+make_pane_node (BsChart *self, BsPane *pane)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  graphene_rect_t bounds
+    = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) (self->width - self->axis_width),
+                          (float) pane->height / (float) self->scale);
+  cairo_t *cr;
+
+  if (bounds.size.width > 0 && bounds.size.height > 0)
+    {
+      cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+      cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+      cairo_translate (cr, 0, pane->top);
+      cairo_rectangle (cr, 0, 0, bs_chart_plot_width (self), pane->height);
+      cairo_clip (cr);
+      bs_pane_classes[pane - self->panes].draw (self, pane, cr);
+      cairo_destroy (cr);
+    }
+  if (pane->settled && self->slots.n > 0)
+    draw_value_axis (self, pane, snapshot);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* Labels of the time axis, the zone in its corner, and the hairlines that part the panes. */
+static GskRenderNode *
+make_frame_node (BsChart *self)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  const GdkRGBA *border = bs_palette_get (&self->palette, BS_COLOR_BORDER);
+  float plot = (float) (self->width - self->axis_width),
+        axis_top = (float) (self->height - bs_chart_time_axis_height (self));
+  double right = 0;
+
+  for (guint i = 1; i < BS_N_PANES; i++)
+    gtk_snapshot_append_color (
+      snapshot, border,
+      &GRAPHENE_RECT_INIT (0, (float) self->panes[i].top / (float) self->scale - 1, (float) self->width, 1));
+  gtk_snapshot_append_color (snapshot, border, &GRAPHENE_RECT_INIT (plot, 0, 1, axis_top));
+  gtk_snapshot_append_color (snapshot, border, &GRAPHENE_RECT_INIT (0, axis_top, (float) self->width, 1));
+
+  right = -1e9;
+  for (guint i = 0; i < self->n_ticks; i++)
+    {
+      PangoLayout *layout = bs_chart_text_layout (self->text, self->ticks[i].label, self->ticks[i].major);
+      double x = (bs_chart_view_center (&self->view, self->ticks[i].bar) + 0.5) / self->scale;
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      x = round (x - width / 2.0);
+      /* Whole labels only, and never one over another. */
+      if (x < 0 || x + width > plot || x < right + BS_CHART_MARGIN_PX)
+        continue;
+      bs_chart_text_draw (snapshot, layout, x, axis_top + BS_CHART_MARGIN_PX - 1,
+                          bs_palette_get (&self->palette, self->ticks[i].major ? BS_COLOR_FOREGROUND : BS_COLOR_DIM));
+      right = x + width;
+    }
+  if (self->slots.n > 0)
+    {
+      gint64 newest = bs_chart_data_time (self->data, self->slots.slots[self->slots.n - 1].from);
+      PangoLayout *layout = bs_chart_text_layout (self->text, bs_time_axis_zone_name (newest, self->zone), FALSE);
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      bs_chart_text_draw (snapshot, layout, self->width - BS_CHART_MARGIN_PX - width, axis_top + BS_CHART_MARGIN_PX - 1,
+                          bs_palette_get (&self->palette, BS_COLOR_DIM));
+    }
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+void
+bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
+{
+  bs_chart_prepare (self);
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      BsPane *pane = &self->panes[i];
+
+      if (pane->node == NULL)
+        pane->node = make_pane_node (self, pane);
+      if (pane->node != NULL)
+        gtk_snapshot_append_node (snapshot, pane->node);
+    }
+  if (self->frame_node == NULL)
+    self->frame_node = make_frame_node (self);
+  if (self->frame_node != NULL)
+    gtk_snapshot_append_node (snapshot, self->frame_node);
+  if (self->slots.n > 0)
+    {
+      bs_chart_draw_readouts (self, snapshot);
+      bs_chart_draw_crosshair (self, snapshot);
+    }
+}

@@ -1,0 +1,528 @@
+/* bs-chart-input.c: the user's hands: wheel, drag, touch and keys */
+#include <math.h>
+
+#include "ui/chart/bs-chart-private.h"
+
+#define WHEEL_ZOOM 1.2 /* a notch of the wheel */
+#define TOUCHPAD_ZOOM_PER_PX 1.006
+#define WHEEL_PAN_PX 60 /* a notch sideways */
+#define KEY_ZOOM 1.25
+#define KEY_PAN_BARS 10
+#define SEPARATOR_REACH_PX 4 /* how near a hairline can be taken hold of */
+#define AXIS_ZOOM_PER_PX 1.006
+#define KINETIC_DECAY_US 325000 /* time constant, as GTK's own kinetic scrolling feels */
+#define KINETIC_LEAST_PX_S 20
+#define MIN_PANE_HEIGHT_PX 36
+
+BsZone
+bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane)
+{
+  double at = y * self->scale;
+
+  *pane = BS_PANE_PRICE;
+  if (y >= self->height - bs_chart_time_axis_height (self))
+    return BS_ZONE_TIME_AXIS;
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      int bottom = self->panes[i].top + self->panes[i].height;
+
+      if (i + 1 < BS_N_PANES && fabs (at - bottom) <= SEPARATOR_REACH_PX * self->scale)
+        {
+          *pane = (BsPaneKind) i;
+          return BS_ZONE_SEPARATOR;
+        }
+      if (at < bottom)
+        {
+          *pane = (BsPaneKind) i;
+          break;
+        }
+    }
+  return x >= self->width - self->axis_width ? BS_ZONE_VALUE_AXIS : BS_ZONE_PLOT;
+}
+
+static void
+pan_pixels (BsChart *self, double pixels)
+{
+  double whole;
+
+  /* The view moves by whole pixels; what is left over waits for the next motion. */
+  self->drag_rest += pixels * self->scale;
+  whole = trunc (self->drag_rest);
+  self->drag_rest -= whole;
+  if (whole != 0)
+    bs_chart_pan (self, -whole / self->view.bar_width);
+}
+
+static gboolean
+kinetic_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BsChart *self = BS_CHART (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  double elapsed = (double) (now - self->kinetic_us);
+  double decay = exp (-elapsed / KINETIC_DECAY_US), right = self->view.right;
+
+  self->kinetic_us = now;
+  if (elapsed <= 0)
+    return G_SOURCE_CONTINUE;
+  pan_pixels (self, self->velocity * elapsed / G_USEC_PER_SEC);
+  self->velocity *= decay;
+  /* At an end of the data, or slower than one sees. */
+  if (fabs (self->velocity) < KINETIC_LEAST_PX_S
+      || (self->view.right == right && fabs (self->velocity * elapsed) > 4.0 * G_USEC_PER_SEC))
+    {
+      self->kinetic_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+void
+bs_chart_stop_kinetic (BsChart *self)
+{
+  if (self->kinetic_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->kinetic_id);
+  self->kinetic_id = 0;
+}
+
+static void
+start_kinetic (BsChart *self, double velocity)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  bs_chart_stop_kinetic (self);
+  if (clock == NULL || fabs (velocity) < KINETIC_LEAST_PX_S)
+    return;
+  self->velocity = velocity;
+  self->kinetic_us = gdk_frame_clock_get_frame_time (clock);
+  self->kinetic_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), kinetic_tick, NULL, NULL);
+}
+
+static void
+zoom_at (BsChart *self, double factor, double x)
+{
+  gboolean followed = self->view.follow;
+
+  bs_chart_view_zoom (&self->view, factor, CLAMP (x * self->scale, 0, bs_chart_plot_width (self)));
+  bs_chart_view_moved (self, followed);
+}
+
+static void
+zoom_values (BsChart *self, BsPaneKind kind, double factor)
+{
+  BsPane *pane = &self->panes[kind];
+
+  if (!pane->settled)
+    return;
+  pane->automatic = FALSE;
+  bs_chart_scale_zoom (&pane->scale, factor);
+  bs_chart_invalidate (self);
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, BsChart *self)
+{
+  gboolean wheel = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  BsPaneKind pane;
+  BsZone zone = bs_chart_zone_at (self, self->pointer_x, self->pointer_y, &pane);
+
+  bs_chart_stop_kinetic (self);
+  if (modifiers & GDK_SHIFT_MASK && dx == 0)
+    {
+      dx = dy;
+      dy = 0;
+    }
+  if (dy != 0 && zone == BS_ZONE_VALUE_AXIS)
+    zoom_values (self, pane, pow (wheel ? WHEEL_ZOOM : TOUCHPAD_ZOOM_PER_PX, dy));
+  else if (dy != 0 && fabs (dy) >= fabs (dx))
+    zoom_at (self, pow (wheel ? WHEEL_ZOOM : TOUCHPAD_ZOOM_PER_PX, -dy), self->pointer_x);
+  else if (dx != 0)
+    pan_pixels (self, -dx * (wheel ? WHEEL_PAN_PX : 1));
+  return TRUE;
+}
+
+static void
+on_decelerate (GtkEventControllerScroll *controller, double velocity_x, double velocity_y, BsChart *self)
+{
+  if (fabs (velocity_x) > fabs (velocity_y))
+    start_kinetic (self, -velocity_x);
+}
+
+static void
+resize_panes (BsChart *self, BsPaneKind above, double pixels)
+{
+  BsPane *a = &self->panes[above], *b = &self->panes[above + 1];
+  double height = (a->height + b->height) / (double) self->scale, least = MIN (MIN_PANE_HEIGHT_PX, height / 2);
+  double share = CLAMP (a->height / (double) self->scale + pixels, least, height - least) / height;
+  double weight = a->weight + b->weight;
+
+  a->weight = weight * share;
+  b->weight = weight - a->weight;
+  g_object_notify (G_OBJECT (self), "pane-sizes");
+  bs_chart_invalidate (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, BsChart *self)
+{
+  bs_chart_stop_kinetic (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->drag_zone = bs_chart_zone_at (self, x, y, &self->drag_pane);
+  self->drag_x = x;
+  self->drag_y = y;
+  self->drag_rest = 0;
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double offset_x, double offset_y, BsChart *self)
+{
+  double start_x, start_y, dx, dy;
+  BsPane *pane = &self->panes[self->drag_pane];
+
+  if (!gtk_gesture_drag_get_start_point (gesture, &start_x, &start_y))
+    return;
+  dx = start_x + offset_x - self->drag_x;
+  dy = start_y + offset_y - self->drag_y;
+  self->drag_x += dx;
+  self->drag_y += dy;
+  switch (self->drag_zone)
+    {
+    case BS_ZONE_VALUE_AXIS:
+      if (dy != 0)
+        zoom_values (self, self->drag_pane, pow (AXIS_ZOOM_PER_PX, dy));
+      break;
+    case BS_ZONE_TIME_AXIS:
+      if (dx != 0)
+        zoom_at (self, pow (AXIS_ZOOM_PER_PX, -dx), self->width - self->axis_width);
+      break;
+    case BS_ZONE_SEPARATOR:
+      resize_panes (self, self->drag_pane, dy);
+      break;
+    case BS_ZONE_PLOT:
+    default:
+      /* A range set by hand is moved by hand. */
+      if (!pane->automatic && dy != 0)
+        {
+          bs_chart_scale_pan (&pane->scale, dy * self->scale);
+          bs_chart_invalidate (self);
+        }
+      pan_pixels (self, dx);
+      break;
+    }
+}
+
+static void
+on_swipe (GtkGestureSwipe *gesture, double velocity_x, double velocity_y, BsChart *self)
+{
+  GdkDevice *device = gtk_event_controller_get_current_event_device (GTK_EVENT_CONTROLLER (gesture));
+
+  if (self->drag_zone == BS_ZONE_PLOT && device != NULL && gdk_device_get_source (device) == GDK_SOURCE_TOUCHSCREEN)
+    start_kinetic (self, velocity_x);
+}
+
+static void
+on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, BsChart *self)
+{
+  BsPaneKind pane;
+
+  if (n_press != 2)
+    return;
+  switch (bs_chart_zone_at (self, x, y, &pane))
+    {
+    case BS_ZONE_VALUE_AXIS:
+      self->panes[pane].automatic = TRUE;
+      bs_chart_invalidate (self);
+      break;
+    case BS_ZONE_SEPARATOR:
+      for (guint i = 0; i < BS_N_PANES; i++)
+        self->panes[i].weight = bs_pane_classes[i].weight;
+      g_object_notify (G_OBJECT (self), "pane-sizes");
+      bs_chart_invalidate (self);
+      gtk_widget_queue_allocate (GTK_WIDGET (self));
+      break;
+    case BS_ZONE_PLOT:
+    case BS_ZONE_TIME_AXIS:
+    default:
+      gtk_widget_activate_action (GTK_WIDGET (self), "chart.reset", NULL);
+      break;
+    }
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, BsChart *self)
+{
+  bs_chart_stop_kinetic (self);
+  self->pinch = 1;
+}
+
+static void
+on_pinch (GtkGestureZoom *gesture, double scale, BsChart *self)
+{
+  double x, y;
+
+  if (!gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y) || !(scale > 0))
+    return;
+  zoom_at (self, scale / self->pinch, x);
+  self->pinch = scale;
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, BsChart *self)
+{
+  static const char *const cursors[] = {
+    [BS_ZONE_PLOT] = "crosshair",
+    [BS_ZONE_VALUE_AXIS] = "ns-resize",
+    [BS_ZONE_TIME_AXIS] = "ew-resize",
+    [BS_ZONE_SEPARATOR] = "row-resize",
+  };
+  BsPaneKind pane;
+  BsZone zone = bs_chart_zone_at (self, x, y, &pane);
+
+  /* GTK makes up motions when the widget moves under the pointer; a crosshair set by key stays where it is then. */
+  if (x == self->pointer_x && y == self->pointer_y)
+    return;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), cursors[zone]);
+  if (zone == BS_ZONE_PLOT || zone == BS_ZONE_SEPARATOR)
+    bs_chart_crosshair_to_pointer (self, x, y);
+  else
+    bs_chart_crosshair_hide (self);
+}
+
+static void
+on_enter (GtkEventControllerMotion *controller, double x, double y, BsChart *self)
+{
+  self->pointer_x = self->pointer_y = -1;
+  on_motion (controller, x, y, self);
+}
+
+static void
+on_leave (GtkEventControllerMotion *controller, BsChart *self)
+{
+  if (self->crosshair_at_pointer)
+    bs_chart_crosshair_hide (self);
+}
+
+void
+bs_chart_input_init (BsChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *controller;
+  GtkGesture *drag, *gesture;
+
+  controller
+    = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
+  g_signal_connect (controller, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (controller, "decelerate", G_CALLBACK (on_decelerate), self);
+  gtk_widget_add_controller (widget, controller);
+
+  controller = gtk_event_controller_motion_new ();
+  g_signal_connect (controller, "enter", G_CALLBACK (on_enter), self);
+  g_signal_connect (controller, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (controller, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (widget, controller);
+
+  drag = gtk_gesture_drag_new ();
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+
+  gesture = gtk_gesture_swipe_new ();
+  g_signal_connect (gesture, "swipe", G_CALLBACK (on_swipe), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
+  gtk_gesture_group (gesture, drag);
+
+  gesture = gtk_gesture_click_new ();
+  g_signal_connect (gesture, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
+  gtk_gesture_group (gesture, drag);
+
+  gesture = gtk_gesture_zoom_new ();
+  g_signal_connect (gesture, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (gesture, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
+}
+
+static void
+zoom_in (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_zoom (BS_CHART (widget), KEY_ZOOM);
+}
+
+static void
+zoom_out (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_zoom (BS_CHART (widget), 1 / KEY_ZOOM);
+}
+
+static void
+newest (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_go_to_newest (BS_CHART (widget));
+}
+
+static void
+oldest (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_go_to_oldest (BS_CHART (widget));
+}
+
+static void
+reset (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+  gboolean followed = self->view.follow;
+
+  bs_chart_stop_kinetic (self);
+  bs_chart_auto_scale (self);
+  bs_chart_view_reset (&self->view);
+  bs_chart_view_moved (self, followed);
+}
+
+static void
+show_all (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_show_all (BS_CHART (widget));
+}
+
+static void
+auto_scale (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_auto_scale (BS_CHART (widget));
+}
+
+static void
+pan (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_pan (BS_CHART (widget), g_variant_get_int32 (parameter));
+}
+
+static void
+pan_screens (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+
+  /* A bar of the screen before stays in view: one sees where one came from. */
+  bs_chart_pan (self, g_variant_get_int32 (parameter) * MAX (self->view.width / self->view.bar_width - 1, 1));
+}
+
+static void
+scale_values (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zoom_values (BS_CHART (widget), BS_PANE_PRICE, pow (KEY_ZOOM, g_variant_get_int32 (parameter)));
+}
+
+static void
+move_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+  int by = g_variant_get_int32 (parameter);
+  guint64 from, to, first, end, bar;
+
+  if (self->data == NULL)
+    return;
+  first = bs_chart_data_first (self->data);
+  end = bs_chart_data_end (self->data);
+  if (first == end)
+    return;
+  bs_chart_view_visible (&self->view, &from, &to);
+  /* It appears on the newest bar in view, and goes on from where it is. */
+  if (!self->crosshair_shown)
+    bar = to > from ? to - 1 : end - 1;
+  else
+    {
+      /* Zoomed out, a step is a pixel: the next bar would be at the same place. */
+      guint64 step = (guint64) (ABS (by) * MAX (1, ceil (1 / self->view.bar_width)));
+
+      bar = CLAMP (self->crosshair_bar, first, end - 1);
+      bar = by < 0 ? bar - MIN (step, bar - first) : bar + MIN (step, end - 1 - bar);
+    }
+  if (bar < from + 1 && bar > first)
+    bs_chart_pan (self, (double) bar - 1 - (double) from);
+  else if (bar < from)
+    bs_chart_pan (self, (double) bar - (double) from);
+  else if (bar + 1 >= to)
+    bs_chart_pan (self, (double) bar + 2 - (double) to);
+  bs_chart_crosshair_to_bar (self, bar);
+}
+
+static void
+hide_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bs_chart_crosshair_hide (BS_CHART (widget));
+}
+
+static const struct
+{
+  const char *name, *parameter;
+  GtkWidgetActionActivateFunc activate;
+} actions[] = {
+  { "chart.zoom-in", NULL, zoom_in },
+  { "chart.zoom-out", NULL, zoom_out },
+  { "chart.newest", NULL, newest },
+  { "chart.oldest", NULL, oldest },
+  { "chart.reset", NULL, reset },
+  { "chart.show-all", NULL, show_all },
+  { "chart.auto-scale", NULL, auto_scale },
+  { "chart.pan", "i", pan },
+  { "chart.pan-screens", "i", pan_screens },
+  { "chart.scale-values", "i", scale_values },
+  { "chart.move-crosshair", "i", move_crosshair },
+  { "chart.hide-crosshair", NULL, hide_crosshair },
+};
+
+static const struct
+{
+  guint key;
+  GdkModifierType modifiers;
+  const char *action;
+  int parameter; /* where the action takes one */
+} keys[] = {
+  { GDK_KEY_plus, 0, "chart.zoom-in" },
+  { GDK_KEY_plus, GDK_SHIFT_MASK, "chart.zoom-in" },
+  { GDK_KEY_equal, 0, "chart.zoom-in" },
+  { GDK_KEY_KP_Add, 0, "chart.zoom-in" },
+  { GDK_KEY_minus, 0, "chart.zoom-out" },
+  { GDK_KEY_KP_Subtract, 0, "chart.zoom-out" },
+  { GDK_KEY_0, 0, "chart.reset" },
+  { GDK_KEY_KP_0, 0, "chart.reset" },
+  { GDK_KEY_f, 0, "chart.show-all" },
+  { GDK_KEY_a, 0, "chart.auto-scale" },
+  { GDK_KEY_l, 0, "chart.log-scale" },
+  { GDK_KEY_Home, 0, "chart.oldest" },
+  { GDK_KEY_KP_Home, 0, "chart.oldest" },
+  { GDK_KEY_End, 0, "chart.newest" },
+  { GDK_KEY_KP_End, 0, "chart.newest" },
+  { GDK_KEY_Left, 0, "chart.move-crosshair", -1 },
+  { GDK_KEY_Right, 0, "chart.move-crosshair", 1 },
+  { GDK_KEY_KP_Left, 0, "chart.move-crosshair", -1 },
+  { GDK_KEY_KP_Right, 0, "chart.move-crosshair", 1 },
+  { GDK_KEY_Left, GDK_CONTROL_MASK, "chart.move-crosshair", -10 },
+  { GDK_KEY_Right, GDK_CONTROL_MASK, "chart.move-crosshair", 10 },
+  { GDK_KEY_Left, GDK_SHIFT_MASK, "chart.pan", -KEY_PAN_BARS },
+  { GDK_KEY_Right, GDK_SHIFT_MASK, "chart.pan", KEY_PAN_BARS },
+  { GDK_KEY_Page_Up, 0, "chart.pan-screens", -1 },
+  { GDK_KEY_Page_Down, 0, "chart.pan-screens", 1 },
+  { GDK_KEY_KP_Page_Up, 0, "chart.pan-screens", -1 },
+  { GDK_KEY_KP_Page_Down, 0, "chart.pan-screens", 1 },
+  { GDK_KEY_Up, GDK_CONTROL_MASK, "chart.scale-values", -1 },
+  { GDK_KEY_Down, GDK_CONTROL_MASK, "chart.scale-values", 1 },
+  { GDK_KEY_Escape, 0, "chart.hide-crosshair" },
+};
+
+void
+bs_chart_input_class_init (GtkWidgetClass *klass)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (klass, actions[i].name, actions[i].parameter, actions[i].activate);
+  gtk_widget_class_install_property_action (klass, "chart.log-scale", "log-scale");
+  gtk_widget_class_install_property_action (klass, "chart.follow", "follow");
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].parameter != 0)
+      gtk_widget_class_add_binding_action (klass, keys[i].key, keys[i].modifiers, keys[i].action, "i",
+                                           keys[i].parameter);
+    else
+      gtk_widget_class_add_binding_action (klass, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
+}

@@ -1,0 +1,152 @@
+/* bs-chart-private.h: what the parts of the chart share */
+#pragma once
+
+#include "ui/bs-palette.h"
+#include "ui/chart/bs-chart.h"
+#include "ui/chart/bs-chart-scale.h"
+#include "ui/chart/bs-chart-slots.h"
+#include "ui/chart/bs-chart-text.h"
+#include "ui/chart/bs-time-axis.h"
+
+G_BEGIN_DECLS
+
+/** Margins come in steps of it, logical pixels. */
+#define BS_CHART_MARGIN_PX 6
+
+typedef enum
+{
+  BS_PANE_PRICE,
+  BS_PANE_HURST,
+  BS_PANE_ATR,
+  BS_PANE_CONFIDENCE,
+  BS_N_PANES
+} BsPaneKind;
+
+typedef struct
+{
+  double weight;   /* share of the height */
+  int top, height; /* device pixels */
+  BsChartScale scale;
+  gboolean automatic;  /* the range follows what is in view */
+  gboolean settled;    /* the range has been set */
+  gboolean gliding;    /* the range is on its way */
+  GskRenderNode *node; /* what is drawn, until it changes */
+} BsPane;
+
+/** A pane's own part: one row of bs_pane_classes for each kind. */
+typedef struct
+{
+  const char *name;  /* in settings */
+  const char *title; /* translatable */
+  double weight;
+  double top_room_px, bottom_room; /* kept free of data: logical pixels, share of the height */
+  /* The range that shows all in view; %FALSE where there is nothing. */
+  gboolean (*range) (BsChart *chart, const BsChartSummary *total, double *low, double *high);
+  /* Draws with the pane's top left at 0, 0, a unit being a device pixel. */
+  void (*draw) (BsChart *chart, BsPane *pane, cairo_t *cr);
+} BsPaneClass;
+
+extern const BsPaneClass bs_pane_classes[BS_N_PANES];
+
+/** Where the pointer is. */
+typedef enum
+{
+  BS_ZONE_PLOT,
+  BS_ZONE_VALUE_AXIS,
+  BS_ZONE_TIME_AXIS,
+  BS_ZONE_SEPARATOR,
+} BsZone;
+
+struct _BsChart
+{
+  GtkWidget parent_instance;
+
+  BsChartData *data; /* (nullable) */
+  double threshold, atr_multiple;
+  GTimeZone *zone;
+  char *zone_id;
+
+  /* What is in view, and where. */
+  BsChartView view;
+  BsChartSlots slots;
+  BsChartSummary total; /* of what is in view */
+  BsPane panes[BS_N_PANES];
+  BsTimeTick ticks[64];
+  guint n_ticks;
+  guint64 breaks[256];
+  guint n_breaks;
+  int width, height, scale; /* of the widget, logical pixels, and device pixels in one */
+  int axis_width;           /* logical pixels; grows with the labels, and shrinks only with other data */
+  gboolean moved;           /* view or data have changed since the last frame */
+  gboolean laid_out;
+
+  /* Drawing. */
+  BsPalette palette;
+  gboolean palette_read;
+  BsChartText *text;
+  GskRenderNode *frame_node; /* time axis and hairlines */
+  gint64 last_frame_us;
+  guint glide_id;
+
+  /* Crosshair. */
+  gboolean crosshair_shown;
+  gboolean crosshair_at_pointer; /* follows the pointer, and not a bar */
+  guint64 crosshair_bar;
+  double crosshair_y; /* logical pixels from the top of the widget */
+  guint64 told_bar;   /* what was last told by signal and to assistive technologies */
+  gboolean told_shown;
+
+  /* Hands. */
+  double pointer_x, pointer_y; /* logical pixels */
+  BsZone drag_zone;
+  BsPaneKind drag_pane;
+  double drag_x, drag_y; /* where the last motion was, logical pixels */
+  double drag_rest;      /* part of a pixel not yet panned */
+  double pinch;          /* scale of the gesture so far */
+  double velocity;       /* of a kinetic pan, logical pixels a second, > 0 to the right */
+  guint kinetic_id;
+  gint64 kinetic_us;
+  GtkWidget *newest_button;
+};
+
+/* bs-chart.c */
+/** What is drawn is out of date: the view or the data have changed. */
+void bs_chart_invalidate (BsChart *self);
+/** The view has moved by a user's hand: clamps, tells "follow" and redraws. */
+void bs_chart_view_moved (BsChart *self, gboolean followed);
+void bs_chart_stop_kinetic (BsChart *self);
+/** Device pixels of the plot, without the value axis. */
+int bs_chart_plot_width (BsChart *self);
+
+/* bs-chart-draw.c */
+/** Reads what is in view, lays panes out and settles their ranges; does nothing where nothing has changed. */
+void bs_chart_prepare (BsChart *self);
+void bs_chart_clear_nodes (BsChart *self);
+int bs_chart_time_axis_height (BsChart *self);
+/** Round values for a pane's axis, so far apart that their labels have room; returns how many. */
+guint bs_chart_axis_ticks (BsChart *self, const BsPane *pane, double *ticks, guint max);
+/** Digits that values of a pane are shown with. */
+guint bs_chart_pane_decimals (BsChart *self, const BsPane *pane);
+/** A label on the value axis, its middle at @y (logical pixels). */
+void bs_chart_draw_axis_label (BsChart *self, GtkSnapshot *snapshot, const char *text, double y,
+                               const GdkRGBA *background, const GdkRGBA *color);
+
+/* bs-chart-readout.c */
+void bs_chart_draw_readouts (BsChart *self, GtkSnapshot *snapshot);
+/** The point under the crosshair, or the newest one, in words; %NULL where there are no bars. */
+char *bs_chart_describe (BsChart *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bs-chart-crosshair.c */
+void bs_chart_draw_crosshair (BsChart *self, GtkSnapshot *snapshot);
+void bs_chart_crosshair_to_pointer (BsChart *self, double x, double y);
+void bs_chart_crosshair_to_bar (BsChart *self, guint64 index);
+void bs_chart_crosshair_hide (BsChart *self);
+/** Emits "crosshair-moved" and tells assistive technologies, where something has changed. */
+void bs_chart_crosshair_tell (BsChart *self);
+
+/* bs-chart-input.c */
+void bs_chart_input_init (BsChart *self);
+void bs_chart_input_class_init (GtkWidgetClass *klass);
+BsZone bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane);
+
+G_END_DECLS

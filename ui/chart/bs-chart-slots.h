@@ -1,0 +1,41 @@
+/* bs-chart-slots.h: what is in view, one element for each bar or, zoomed out, for each pixel column */
+#pragma once
+
+#include "ui/chart/bs-chart-data.h"
+#include "ui/chart/bs-chart-view.h"
+
+G_BEGIN_DECLS
+
+/** One bar in view, or all bars of one pixel column. Values as BsChartSummary has them. */
+typedef struct
+{
+  int x;                       /* pixel column of the middle */
+  guint64 from, to;            /* the bars: from <= index < to */
+  double open, close;          /* of the first and the last bar */
+  guint8 signal;               /* of the last bar: a BsClass, or BS_CHART_NO_SIGNAL */
+  guint8 raw_signal;           /* the same before the threshold */
+  gboolean starts, raw_starts; /* they differ from those of the bar before */
+  gboolean hurst_computed;
+  BsChartSummary range;
+} BsChartSlot;
+
+/** The slots in view; reused from frame to frame. */
+typedef struct
+{
+  BsChartSlot *slots;
+  guint n, n_allocated;
+  gboolean columns; /* a slot is a pixel column */
+} BsChartSlots;
+
+/**
+ * bs_chart_slots_read:
+ *
+ * Reads what @view sees of @data. Bars at least a pixel wide have a slot each; narrower ones share the slot of their pixel
+ * column, with their extremes from the pyramid. Cost: that of the pixels, not of the bars.
+ */
+void bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view);
+void bs_chart_slots_clear (BsChartSlots *self);
+/** All extremes in view together. */
+void bs_chart_slots_total (const BsChartSlots *self, BsChartSummary *summary);
+
+G_END_DECLS

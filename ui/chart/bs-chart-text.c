@@ -1,0 +1,110 @@
+/* bs-chart-text.c: small text on the chart, laid out once and kept */
+#include "ui/chart/bs-chart-text.h"
+
+/** Of the widget's font; what libadwaita calls caption. */
+#define FONT_SCALE 0.82
+
+struct _BsChartText
+{
+  GtkWidget *widget; /* not owned: the chart owns this */
+  GHashTable *kept;  /* char * -> PangoLayout; the first character says whether bold */
+  int height;
+};
+
+BsChartText *
+bs_chart_text_new (GtkWidget *widget)
+{
+  BsChartText *self = g_new0 (BsChartText, 1);
+
+  self->widget = widget;
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  return self;
+}
+
+void
+bs_chart_text_free (BsChartText *self)
+{
+  g_hash_table_unref (self->kept);
+  g_free (self);
+}
+
+void
+bs_chart_text_clear (BsChartText *self)
+{
+  g_hash_table_remove_all (self->kept);
+  self->height = 0;
+}
+
+static PangoAttrList *
+attributes (gboolean bold)
+{
+  PangoAttrList *list = pango_attr_list_new ();
+
+  pango_attr_list_insert (list, pango_attr_scale_new (FONT_SCALE));
+  pango_attr_list_insert (list, pango_attr_font_features_new ("tnum"));
+  if (bold)
+    pango_attr_list_insert (list, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  return list;
+}
+
+PangoLayout *
+bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold)
+{
+  g_autofree char *key = g_strconcat (bold ? "b" : "n", text, NULL);
+  PangoLayout *layout = g_hash_table_lookup (self->kept, key);
+  PangoAttrList *list;
+
+  if (layout != NULL)
+    return layout;
+  if (g_hash_table_size (self->kept) >= BS_CHART_TEXT_MAX_KEPT)
+    g_hash_table_remove_all (self->kept);
+  layout = gtk_widget_create_pango_layout (self->widget, text);
+  list = attributes (bold);
+  pango_layout_set_attributes (layout, list);
+  pango_attr_list_unref (list);
+  g_hash_table_insert (self->kept, g_steal_pointer (&key), layout);
+  return layout;
+}
+
+PangoLayout *
+bs_chart_text_markup (BsChartText *self, const char *markup)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (self->widget, NULL);
+  PangoAttrList *list = NULL;
+  g_autofree char *text = NULL;
+
+  if (!pango_parse_markup (markup, -1, 0, &list, &text, NULL, NULL))
+    return layout;
+  pango_layout_set_text (layout, text, -1);
+  pango_attr_list_insert_before (list, pango_attr_scale_new (FONT_SCALE));
+  pango_attr_list_insert_before (list, pango_attr_font_features_new ("tnum"));
+  pango_layout_set_attributes (layout, list);
+  pango_attr_list_unref (list);
+  return layout;
+}
+
+int
+bs_chart_text_height (BsChartText *self)
+{
+  if (self->height == 0)
+    pango_layout_get_pixel_size (bs_chart_text_layout (self, "0123", FALSE), NULL, &self->height);
+  return self->height;
+}
+
+int
+bs_chart_text_width (BsChartText *self, const char *text, gboolean bold)
+{
+  int width;
+
+  pango_layout_get_pixel_size (bs_chart_text_layout (self, text, bold), &width, NULL);
+  return width;
+}
+
+void
+bs_chart_text_draw (GtkSnapshot *snapshot, PangoLayout *layout, double x, double y, const GdkRGBA *color)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}

@@ -1,0 +1,182 @@
+/* bs-chart-view.c: the time axis: which bars are where on the screen */
+#include "ui/chart/bs-chart-view.h"
+
+#include <math.h>
+
+/** Room to the right of the newest bar, logical pixels: the eye needs some, and the next bars do. */
+#define RIGHT_MARGIN_PX 36
+/** Bars that stay in view however far one pans. */
+#define MIN_VISIBLE_BARS 4
+
+void
+bs_chart_view_init (BsChartView *self)
+{
+  *self = (BsChartView){
+    .bar_width = BS_CHART_VIEW_DEFAULT_BAR_WIDTH,
+    .width = 1,
+    .scale = 1,
+    .follow = TRUE,
+  };
+}
+
+static double
+n_bars (const BsChartView *self)
+{
+  return (double) (self->end - self->first);
+}
+
+static double
+newest_right (const BsChartView *self)
+{
+  double margin = MIN (RIGHT_MARGIN_PX * self->scale, self->width / 4);
+
+  return (double) self->end + margin / self->bar_width;
+}
+
+/* So narrow that all bars are seen, but not narrower than at first where they are few. */
+static double
+min_bar_width (const BsChartView *self)
+{
+  double margin = MIN (RIGHT_MARGIN_PX * self->scale, self->width / 4);
+  double all = (self->width - margin) / MAX (n_bars (self), 1);
+
+  return MIN (all, BS_CHART_VIEW_DEFAULT_BAR_WIDTH * self->scale);
+}
+
+static void
+clamp (BsChartView *self)
+{
+  double few = MIN (n_bars (self), MIN_VISIBLE_BARS);
+
+  self->bar_width = CLAMP (self->bar_width, min_bar_width (self), BS_CHART_VIEW_MAX_BAR_WIDTH * self->scale);
+  if (self->follow)
+    {
+      self->right = newest_right (self);
+      return;
+    }
+  self->right = CLAMP (self->right, (double) self->first + few, newest_right (self));
+}
+
+void
+bs_chart_view_set_size (BsChartView *self, int width, int scale)
+{
+  scale = MAX (scale, 1);
+  if (scale != self->scale)
+    self->bar_width *= (double) scale / self->scale;
+  self->scale = scale;
+  self->width = MAX (width, 1);
+  clamp (self);
+}
+
+void
+bs_chart_view_set_range (BsChartView *self, guint64 first, guint64 end)
+{
+  self->first = first;
+  self->end = MAX (first, end);
+  clamp (self);
+}
+
+/* Where bar coordinate 0 would be, in whole pixels. */
+static double
+origin (const BsChartView *self)
+{
+  return self->width - round (self->right * self->bar_width);
+}
+
+double
+bs_chart_view_x (const BsChartView *self, double bar)
+{
+  return bar * self->bar_width + origin (self);
+}
+
+int
+bs_chart_view_center (const BsChartView *self, guint64 index)
+{
+  return (int) floor (bs_chart_view_x (self, (double) index + 0.5));
+}
+
+double
+bs_chart_view_bar_at (const BsChartView *self, double x)
+{
+  return (x - origin (self)) / self->bar_width;
+}
+
+gboolean
+bs_chart_view_nearest (const BsChartView *self, double x, guint64 *index)
+{
+  double bar = floor (bs_chart_view_bar_at (self, x));
+
+  if (self->end == self->first)
+    return FALSE;
+  *index = (guint64) CLAMP (bar, (double) self->first, (double) (self->end - 1));
+  return TRUE;
+}
+
+void
+bs_chart_view_visible (const BsChartView *self, guint64 *from, guint64 *to)
+{
+  double left = floor (bs_chart_view_bar_at (self, 0));
+  double right = ceil (bs_chart_view_bar_at (self, self->width));
+
+  *from = (guint64) CLAMP (left, (double) self->first, (double) self->end);
+  *to = (guint64) CLAMP (right, (double) *from, (double) self->end);
+}
+
+/* Whoever comes back to the newest bar follows it again. */
+static void
+move_right_edge (BsChartView *self, double right)
+{
+  self->right = right;
+  self->follow = (newest_right (self) - right) * self->bar_width < 0.5;
+  clamp (self);
+}
+
+void
+bs_chart_view_zoom (BsChartView *self, double factor, double x)
+{
+  double bar = bs_chart_view_bar_at (self, x);
+
+  self->bar_width = CLAMP (self->bar_width * factor, min_bar_width (self), BS_CHART_VIEW_MAX_BAR_WIDTH * self->scale);
+  move_right_edge (self, bar + (self->width - x) / self->bar_width);
+}
+
+void
+bs_chart_view_pan (BsChartView *self, double bars)
+{
+  move_right_edge (self, self->right + bars);
+}
+
+void
+bs_chart_view_go_to_newest (BsChartView *self)
+{
+  self->follow = TRUE;
+  clamp (self);
+}
+
+void
+bs_chart_view_go_to_oldest (BsChartView *self)
+{
+  move_right_edge (self, (double) self->first + self->width / self->bar_width);
+}
+
+void
+bs_chart_view_center_on (BsChartView *self, guint64 index)
+{
+  move_right_edge (self, (double) index + 0.5 + self->width / self->bar_width / 2);
+}
+
+void
+bs_chart_view_show_all (BsChartView *self)
+{
+  self->bar_width = min_bar_width (self);
+  self->follow = TRUE;
+  clamp (self);
+}
+
+void
+bs_chart_view_reset (BsChartView *self)
+{
+  self->bar_width = BS_CHART_VIEW_DEFAULT_BAR_WIDTH * self->scale;
+  self->follow = TRUE;
+  clamp (self);
+}

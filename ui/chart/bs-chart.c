@@ -1,0 +1,579 @@
+/* bs-chart.c: the chart: price pane and indicator panes on one time axis with one crosshair */
+#include "ui/chart/bs-chart.h"
+
+#include <glib/gi18n.h>
+
+#include <math.h>
+
+#include "ui/chart/bs-chart-private.h"
+
+#define DEFAULT_THRESHOLD 0.65
+#define DEFAULT_ATR_MULTIPLE 2.0
+#define NATURAL_WIDTH_PX 640
+#define NATURAL_HEIGHT_PX 420
+#define MINIMUM_WIDTH_PX 240
+#define MINIMUM_HEIGHT_PX 200
+/** No pane gets less than this share of the height. */
+#define MIN_PANE_SHARE 0.04
+
+enum
+{
+  PROP_0,
+  PROP_DATA,
+  PROP_FOLLOW,
+  PROP_THRESHOLD,
+  PROP_ATR_MULTIPLE,
+  PROP_LOG_SCALE,
+  PROP_TIME_ZONE,
+  PROP_PANE_SIZES,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_CROSSHAIR_MOVED,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BsChart, bs_chart, GTK_TYPE_WIDGET)
+
+void
+bs_chart_invalidate (BsChart *self)
+{
+  self->moved = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+int
+bs_chart_plot_width (BsChart *self)
+{
+  return MAX (self->width - self->axis_width, 1) * self->scale;
+}
+
+static void
+show_newest_button (BsChart *self)
+{
+  gboolean shown
+    = !self->view.follow && self->data != NULL && bs_chart_data_end (self->data) > bs_chart_data_first (self->data);
+
+  if (gtk_widget_get_visible (self->newest_button) != shown)
+    {
+      gtk_widget_set_visible (self->newest_button, shown);
+      gtk_widget_queue_allocate (GTK_WIDGET (self));
+    }
+}
+
+void
+bs_chart_view_moved (BsChart *self, gboolean followed)
+{
+  if (followed != self->view.follow)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLLOW]);
+  show_newest_button (self);
+  if (self->crosshair_shown && self->crosshair_at_pointer)
+    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  bs_chart_invalidate (self);
+}
+
+static void
+data_changed (BsChart *self)
+{
+  guint64 first = bs_chart_data_first (self->data), end = bs_chart_data_end (self->data);
+
+  bs_chart_view_set_range (&self->view, first, end);
+  if (self->crosshair_shown && (first == end || self->crosshair_bar < first || self->crosshair_bar >= end))
+    bs_chart_crosshair_hide (self);
+  else if (self->crosshair_shown && self->crosshair_at_pointer)
+    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  show_newest_button (self);
+  bs_chart_invalidate (self);
+}
+
+void
+bs_chart_set_data (BsChart *self, BsChartData *data)
+{
+  g_return_if_fail (BS_IS_CHART (self));
+  g_return_if_fail (data == NULL || BS_IS_CHART_DATA (data));
+
+  if (self->data == data)
+    return;
+  bs_chart_crosshair_hide (self);
+  bs_chart_stop_kinetic (self);
+  if (self->data != NULL)
+    g_signal_handlers_disconnect_by_func (self->data, data_changed, self);
+  g_set_object (&self->data, data);
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      self->panes[i].settled = FALSE;
+      self->panes[i].automatic = TRUE;
+    }
+  self->axis_width = 0;
+  if (data != NULL)
+    {
+      gboolean followed = self->view.follow;
+
+      g_signal_connect_object (data, "changed", G_CALLBACK (data_changed), self, G_CONNECT_SWAPPED);
+      bs_chart_view_set_range (&self->view, bs_chart_data_first (data), bs_chart_data_end (data));
+      bs_chart_view_go_to_newest (&self->view);
+      bs_chart_view_moved (self, followed);
+    }
+  else
+    {
+      bs_chart_view_set_range (&self->view, 0, 0);
+      show_newest_button (self);
+      bs_chart_invalidate (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DATA]);
+}
+
+BsChartData *
+bs_chart_get_data (BsChart *self)
+{
+  g_return_val_if_fail (BS_IS_CHART (self), NULL);
+
+  return self->data;
+}
+
+static void
+set_zone (BsChart *self, const char *name)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+
+  if (name == NULL || name[0] == '\0' || g_str_equal (name, "UTC"))
+    zone = g_time_zone_new_utc ();
+  else if (g_str_equal (name, "local"))
+    zone = g_time_zone_new_local ();
+  else
+    zone = g_time_zone_new_identifier (name);
+  if (zone == NULL)
+    {
+      g_warning ("There is no time zone \"%s\"; the chart keeps %s", name, self->zone_id);
+      return;
+    }
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+  self->zone = g_steal_pointer (&zone);
+  g_free (self->zone_id);
+  self->zone_id = g_strdup (name != NULL && name[0] != '\0' ? name : "UTC");
+  bs_chart_invalidate (self);
+}
+
+static void
+set_pane_sizes (BsChart *self, const char *sizes)
+{
+  g_auto (GStrv) words = g_strsplit (sizes != NULL ? sizes : "", ",", -1);
+  double weights[BS_N_PANES], sum = 0;
+
+  /* Settings are written by people too: all or nothing. */
+  if (g_strv_length (words) != BS_N_PANES)
+    return;
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      weights[i] = g_ascii_strtod (words[i], NULL);
+      if (!isfinite (weights[i]) || weights[i] <= 0)
+        return;
+      sum += weights[i];
+    }
+  for (guint i = 0; i < BS_N_PANES; i++)
+    self->panes[i].weight = MAX (weights[i] / sum, MIN_PANE_SHARE);
+  bs_chart_invalidate (self);
+}
+
+static char *
+get_pane_sizes (BsChart *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_formatd (number, sizeof number, "%.3f", self->panes[i].weight);
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", number);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+set_log_scale (BsChart *self, gboolean log_scale)
+{
+  self->panes[BS_PANE_PRICE].scale.log = log_scale;
+  self->panes[BS_PANE_PRICE].settled = FALSE;
+  self->panes[BS_PANE_PRICE].automatic = TRUE;
+  bs_chart_invalidate (self);
+}
+
+static void
+bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BsChart *self = BS_CHART (object);
+
+  switch (id)
+    {
+    case PROP_DATA:
+      g_value_set_object (value, self->data);
+      break;
+    case PROP_FOLLOW:
+      g_value_set_boolean (value, self->view.follow);
+      break;
+    case PROP_THRESHOLD:
+      g_value_set_double (value, self->threshold);
+      break;
+    case PROP_ATR_MULTIPLE:
+      g_value_set_double (value, self->atr_multiple);
+      break;
+    case PROP_LOG_SCALE:
+      g_value_set_boolean (value, self->panes[BS_PANE_PRICE].scale.log);
+      break;
+    case PROP_TIME_ZONE:
+      g_value_set_string (value, self->zone_id);
+      break;
+    case PROP_PANE_SIZES:
+      g_value_take_string (value, get_pane_sizes (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bs_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  BsChart *self = BS_CHART (object);
+
+  switch (id)
+    {
+    case PROP_DATA:
+      bs_chart_set_data (self, g_value_get_object (value));
+      break;
+    case PROP_FOLLOW:
+      if (g_value_get_boolean (value) != self->view.follow)
+        {
+          if (g_value_get_boolean (value))
+            bs_chart_view_go_to_newest (&self->view);
+          else
+            self->view.follow = FALSE;
+          bs_chart_view_moved (self, !self->view.follow);
+        }
+      break;
+    case PROP_THRESHOLD:
+      self->threshold = g_value_get_double (value);
+      bs_chart_invalidate (self);
+      break;
+    case PROP_ATR_MULTIPLE:
+      self->atr_multiple = g_value_get_double (value);
+      bs_chart_invalidate (self);
+      break;
+    case PROP_LOG_SCALE:
+      set_log_scale (self, g_value_get_boolean (value));
+      break;
+    case PROP_TIME_ZONE:
+      set_zone (self, g_value_get_string (value));
+      break;
+    case PROP_PANE_SIZES:
+      set_pane_sizes (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bs_chart_dispose (GObject *object)
+{
+  BsChart *self = BS_CHART (object);
+
+  bs_chart_stop_kinetic (self);
+  if (self->glide_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->glide_id);
+  self->glide_id = 0;
+  if (self->data != NULL)
+    g_signal_handlers_disconnect_by_func (self->data, data_changed, self);
+  g_clear_object (&self->data);
+  bs_chart_clear_nodes (self);
+  g_clear_pointer (&self->newest_button, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (bs_chart_parent_class)->dispose (object);
+}
+
+static void
+bs_chart_finalize (GObject *object)
+{
+  BsChart *self = BS_CHART (object);
+
+  bs_chart_slots_clear (&self->slots);
+  bs_chart_text_free (self->text);
+  g_time_zone_unref (self->zone);
+  g_free (self->zone_id);
+
+  G_OBJECT_CLASS (bs_chart_parent_class)->finalize (object);
+}
+
+static void
+bs_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                  int *minimum_baseline, int *natural_baseline)
+{
+  gboolean horizontal = orientation == GTK_ORIENTATION_HORIZONTAL;
+  int button;
+
+  /* The button lies on the chart and needs no room of its own, but wants to be asked. */
+  gtk_widget_measure (BS_CHART (widget)->newest_button, orientation, -1, &button, NULL, NULL, NULL);
+  *minimum = MAX (button, horizontal ? MINIMUM_WIDTH_PX : MINIMUM_HEIGHT_PX);
+  *natural = MAX (button, horizontal ? NATURAL_WIDTH_PX : NATURAL_HEIGHT_PX);
+}
+
+static void
+bs_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  BsChart *self = BS_CHART (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+
+  if (width != self->width || height != self->height || scale != self->scale || !self->laid_out)
+    {
+      gboolean first = !self->laid_out;
+
+      self->width = width;
+      self->height = height;
+      self->scale = scale;
+      self->laid_out = TRUE;
+      bs_chart_view_set_size (&self->view, bs_chart_plot_width (self), scale);
+      for (guint i = 0; i < BS_N_PANES && !first; i++)
+        self->panes[i].settled = self->panes[i].settled && !self->panes[i].automatic;
+      self->moved = TRUE;
+    }
+  if (gtk_widget_get_visible (self->newest_button))
+    {
+      GtkRequisition size;
+      GskTransform *at;
+      int bottom;
+
+      bs_chart_prepare (self);
+      bottom = (self->panes[BS_PANE_PRICE].top + self->panes[BS_PANE_PRICE].height) / scale;
+      gtk_widget_get_preferred_size (self->newest_button, &size, NULL);
+      at = gsk_transform_translate (
+        NULL, &GRAPHENE_POINT_INIT ((float) (width - self->axis_width - size.width - 2 * BS_CHART_MARGIN_PX),
+                                    (float) MAX (0, bottom - size.height - 2 * BS_CHART_MARGIN_PX)));
+      gtk_widget_allocate (self->newest_button, size.width, size.height, -1, at);
+    }
+}
+
+static void
+bs_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  BsChart *self = BS_CHART (widget);
+
+  bs_chart_draw (self, snapshot);
+  gtk_widget_snapshot_child (widget, self->newest_button, snapshot);
+  if (gtk_widget_has_visible_focus (widget))
+    {
+      GskRoundedRect ring;
+      GdkRGBA color = *bs_palette_get (&self->palette, BS_COLOR_ACCENT);
+
+      gsk_rounded_rect_init_from_rect (&ring, &GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height), 0);
+      gtk_snapshot_append_border (snapshot, &ring, (float[4]){ 2, 2, 2, 2 },
+                                  (GdkRGBA[4]){ color, color, color, color });
+    }
+}
+
+static void
+palette_changed (GtkWidget *widget)
+{
+  BsChart *self = BS_CHART (widget);
+
+  self->palette_read = FALSE;
+  bs_chart_invalidate (self);
+}
+
+static void
+bs_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  BsChart *self = BS_CHART (widget);
+
+  GTK_WIDGET_CLASS (bs_chart_parent_class)->css_changed (widget, change);
+  bs_chart_text_clear (self->text);
+  palette_changed (widget);
+}
+
+static void
+bs_chart_class_init (BsChartClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = bs_chart_get_property;
+  object_class->set_property = bs_chart_set_property;
+  object_class->dispose = bs_chart_dispose;
+  object_class->finalize = bs_chart_finalize;
+  widget_class->measure = bs_chart_measure;
+  widget_class->size_allocate = bs_chart_size_allocate;
+  widget_class->snapshot = bs_chart_snapshot;
+  widget_class->css_changed = bs_chart_css_changed;
+
+  props[PROP_DATA] = g_param_spec_object ("data", NULL, NULL, BS_TYPE_CHART_DATA, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, DEFAULT_THRESHOLD, flags);
+  props[PROP_ATR_MULTIPLE] = g_param_spec_double ("atr-multiple", NULL, NULL, 0, 100, DEFAULT_ATR_MULTIPLE, flags);
+  props[PROP_LOG_SCALE] = g_param_spec_boolean ("log-scale", NULL, NULL, FALSE, flags);
+  props[PROP_TIME_ZONE] = g_param_spec_string ("time-zone", NULL, NULL, "UTC", flags);
+  props[PROP_PANE_SIZES] = g_param_spec_string ("pane-sizes", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[SIGNAL_CROSSHAIR_MOVED] = g_signal_new ("crosshair-moved", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                  NULL, G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_BOOLEAN);
+
+  gtk_widget_class_set_css_name (widget_class, "chart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  bs_chart_input_class_init (widget_class);
+}
+
+static void
+bs_chart_init (BsChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  bs_chart_view_init (&self->view);
+  self->scale = 1;
+  self->threshold = DEFAULT_THRESHOLD;
+  self->atr_multiple = DEFAULT_ATR_MULTIPLE;
+  self->zone = g_time_zone_new_utc ();
+  self->zone_id = g_strdup ("UTC");
+  self->text = bs_chart_text_new (widget);
+  self->moved = TRUE;
+  for (guint i = 0; i < BS_N_PANES; i++)
+    {
+      self->panes[i].weight = bs_pane_classes[i].weight;
+      self->panes[i].automatic = TRUE;
+    }
+
+  gtk_widget_set_focusable (widget, TRUE);
+  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Price chart"), -1);
+  bs_palette_watch (widget, palette_changed);
+
+  self->newest_button = gtk_button_new_from_icon_name ("go-last-symbolic");
+  gtk_widget_add_css_class (self->newest_button, "osd");
+  gtk_widget_add_css_class (self->newest_button, "circular");
+  gtk_widget_set_tooltip_text (self->newest_button, _ ("Go to the newest bar"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->newest_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Go to the newest bar"), -1);
+  gtk_widget_set_focus_on_click (self->newest_button, FALSE);
+  gtk_widget_set_cursor_from_name (self->newest_button, "default");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newest_button), "chart.newest");
+  gtk_widget_set_parent (self->newest_button, widget);
+  gtk_widget_set_visible (self->newest_button, FALSE);
+  bs_chart_input_init (self);
+}
+
+GtkWidget *
+bs_chart_new (void)
+{
+  return g_object_new (BS_TYPE_CHART, NULL);
+}
+
+void
+bs_chart_zoom (BsChart *self, double factor)
+{
+  gboolean followed;
+  double x;
+
+  g_return_if_fail (BS_IS_CHART (self));
+  g_return_if_fail (factor > 0 && isfinite (factor));
+
+  followed = self->view.follow;
+  x = self->crosshair_shown ? bs_chart_view_center (&self->view, self->crosshair_bar) + 0.5 : self->view.width / 2.0;
+  if (!self->crosshair_shown && followed)
+    x = self->view.width; /* who looks at the newest bar goes on doing so */
+  bs_chart_view_zoom (&self->view, factor, x);
+  if (followed && !self->crosshair_shown)
+    bs_chart_view_go_to_newest (&self->view);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_pan (BsChart *self, double bars)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+  g_return_if_fail (isfinite (bars));
+
+  followed = self->view.follow;
+  bs_chart_view_pan (&self->view, bars);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_go_to_newest (BsChart *self)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+
+  followed = self->view.follow;
+  bs_chart_stop_kinetic (self);
+  bs_chart_view_go_to_newest (&self->view);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_go_to_oldest (BsChart *self)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+
+  followed = self->view.follow;
+  bs_chart_stop_kinetic (self);
+  bs_chart_view_go_to_oldest (&self->view);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_show_bar (BsChart *self, guint64 index)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+  g_return_if_fail (self->data != NULL);
+  g_return_if_fail (index >= bs_chart_data_first (self->data) && index < bs_chart_data_end (self->data));
+
+  followed = self->view.follow;
+  bs_chart_stop_kinetic (self);
+  bs_chart_view_center_on (&self->view, index);
+  bs_chart_crosshair_to_bar (self, index);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_show_all (BsChart *self)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+
+  followed = self->view.follow;
+  bs_chart_stop_kinetic (self);
+  bs_chart_view_show_all (&self->view);
+  bs_chart_view_moved (self, followed);
+}
+
+void
+bs_chart_get_visible (BsChart *self, guint64 *from, guint64 *to)
+{
+  g_return_if_fail (BS_IS_CHART (self));
+  g_return_if_fail (from != NULL && to != NULL);
+
+  bs_chart_view_visible (&self->view, from, to);
+}
+
+void
+bs_chart_auto_scale (BsChart *self)
+{
+  g_return_if_fail (BS_IS_CHART (self));
+
+  for (guint i = 0; i < BS_N_PANES; i++)
+    self->panes[i].automatic = TRUE;
+  bs_chart_invalidate (self);
+}

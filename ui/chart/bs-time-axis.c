@@ -1,0 +1,272 @@
+/* bs-time-axis.c: where a gapless time axis gets its labels and session breaks, and what they say */
+#include "ui/chart/bs-time-axis.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DAY_SECONDS G_GINT64_CONSTANT (86400)
+#define WEEK_SECONDS (7 * DAY_SECONDS)
+/** Days from 0001-01-01, which GDate counts as 1, to 1970-01-01. */
+#define EPOCH_JULIAN 719163
+/** 1970-01-01 was a Thursday; weeks begin on Monday. */
+#define EPOCH_WEEKDAY 3
+#define SESSION_BREAK_US (30 * 60 * G_TIME_SPAN_SECOND)
+/** More bars than this in view and session breaks would be nothing but noise. */
+#define MAX_BARS_WITH_BREAKS 20000
+
+/** A unit that labels may fall on: so many seconds (at most a week), or so many months. */
+typedef struct
+{
+  gint64 seconds;
+  guint months;
+} Unit;
+
+/* Each divides the next, weeks and months aside. */
+static const Unit units[] = {
+  { 1 },           { 5 },
+  { 15 },          { 30 }, /* seconds */
+  { 60 },          { 300 },
+  { 900 },         { 1800 }, /* minutes */
+  { 3600 },        { 7200 },
+  { 14400 },       { 43200 },        /* hours */
+  { DAY_SECONDS }, { WEEK_SECONDS }, /* days */
+  { 0, 1 },        { 0, 3 },
+  { 0, 6 },        { 0, 12 },
+  { 0, 24 },       { 0, 60 },
+  { 0, 120 },
+};
+
+#define LEVEL_DAY 12
+#define LEVEL_MONTH 14
+#define LEVEL_YEAR 17
+
+static double
+unit_seconds (const Unit *unit)
+{
+  return unit->months > 0 ? unit->months * 30.44 * DAY_SECONDS : (double) unit->seconds;
+}
+
+static gint64
+floor_div (gint64 a, gint64 b)
+{
+  return a / b - (a % b < 0);
+}
+
+static gint64
+local_seconds (gint64 time_us, GTimeZone *zone)
+{
+  gint64 seconds = floor_div (time_us, G_TIME_SPAN_SECOND);
+
+  return seconds + g_time_zone_get_offset (zone, g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds));
+}
+
+static gint64
+utc_us (gint64 local, GTimeZone *zone)
+{
+  gint64 adjusted = local;
+  int interval = g_time_zone_adjust_time (zone, G_TIME_TYPE_STANDARD, &adjusted);
+
+  return (adjusted - g_time_zone_get_offset (zone, interval)) * G_TIME_SPAN_SECOND;
+}
+
+/* Months since year 0 of a local time, and back: the start of that month. */
+static gint64
+month_of (gint64 local)
+{
+  GDate date;
+  gint64 julian = CLAMP (floor_div (local, DAY_SECONDS) + EPOCH_JULIAN, 1, 3000000);
+
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, (guint32) julian);
+  return (gint64) g_date_get_year (&date) * 12 + g_date_get_month (&date) - 1;
+}
+
+static gint64
+month_start (gint64 month)
+{
+  GDate date;
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, 1, (GDateMonth) (month % 12 + 1), (GDateYear) CLAMP (month / 12, 1, 9000));
+  return ((gint64) g_date_get_julian (&date) - EPOCH_JULIAN) * DAY_SECONDS;
+}
+
+/* Start of the unit that @local is in, @steps units on. */
+static gint64
+unit_start (const Unit *unit, gint64 local, int steps)
+{
+  gint64 offset = unit->seconds == WEEK_SECONDS ? EPOCH_WEEKDAY * DAY_SECONDS : 0;
+
+  if (unit->months > 0)
+    return month_start ((floor_div (month_of (local), unit->months) + steps) * unit->months);
+  return (floor_div (local + offset, unit->seconds) + steps) * unit->seconds - offset;
+}
+
+/* How long a bar is, seconds: as the data say, or the shortest distance among the newest in view. */
+static double
+bar_seconds (BsChartData *data, guint64 from, guint64 to)
+{
+  gint64 length = bs_chart_data_bar_length (data);
+
+  if (length <= 0)
+    {
+      length = G_MAXINT64;
+      for (guint64 i = to - MIN (to - from, 50) + 1; i < to; i++)
+        length = MIN (length, bs_chart_data_time (data, i) - bs_chart_data_time (data, i - 1));
+      if (length == G_MAXINT64)
+        length = 60 * G_TIME_SPAN_SECOND;
+    }
+  return MAX ((double) length / G_TIME_SPAN_SECOND, 1e-3);
+}
+
+/* What @time_us begins decides what its label says. */
+static void
+write_label (BsTimeTick *tick, gint64 time_us, gint64 previous_us, gboolean intraday, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (floor_div (time_us, G_TIME_SPAN_SECOND));
+  g_autoptr (GDateTime) now = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  gint64 here = local_seconds (time_us, zone), before = local_seconds (previous_us, zone);
+  gint64 month = month_of (here), month_before = month_of (before);
+  g_autofree char *text = NULL;
+  const char *format;
+
+  if (now == NULL)
+    {
+      tick->label[0] = '\0';
+      return;
+    }
+  if (month / 12 != month_before / 12)
+    format = "%Y";
+  else if (month != month_before)
+    format = "%b";
+  else if (floor_div (here, DAY_SECONDS) != floor_div (before, DAY_SECONDS))
+    format = intraday ? "%a %e" : "%e";
+  else
+    format = tick->level < 4 ? "%H:%M:%S" : "%H:%M";
+  tick->major = format[1] == 'Y' || format[1] == 'b' || format[1] == 'a';
+  text = g_date_time_format (now, format);
+  g_strlcpy (tick->label, text != NULL ? text : "", sizeof tick->label);
+  g_strstrip (tick->label);
+}
+
+/* Puts @bar among the @n ticks in order, unless one is nearer than @min_distance. */
+static guint
+insert (BsTimeTick *ticks, guint n, const BsChartView *view, guint64 bar, guint level, double min_distance)
+{
+  guint at = n;
+
+  while (at > 0 && ticks[at - 1].bar > bar)
+    at--;
+  if (at > 0 && ((double) (bar - ticks[at - 1].bar)) * view->bar_width < min_distance)
+    return n;
+  if (at < n && ((double) (ticks[at].bar - bar)) * view->bar_width < min_distance)
+    return n;
+  memmove (&ticks[at + 1], &ticks[at], (n - at) * sizeof *ticks);
+  ticks[at].bar = bar;
+  ticks[at].level = level;
+  return n + 1;
+}
+
+guint
+bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone, double min_distance, BsTimeTick *ticks,
+                    guint max)
+{
+  guint64 from, to, first = bs_chart_data_first (data), end = bs_chart_data_end (data);
+  double seconds, nominal, average;
+  gint64 start, stop;
+  guint n = 0;
+
+  bs_chart_view_visible (view, &from, &to);
+  from = MAX (from, first);
+  to = MIN (to, end);
+  if (from >= to || max == 0)
+    return 0;
+
+  seconds = bar_seconds (data, from, to);
+  nominal = view->bar_width / seconds;
+  start = bs_chart_data_time (data, from);
+  stop = bs_chart_data_time (data, to - 1);
+  average
+    = stop > start ? view->bar_width * (double) (to - 1 - from) / ((double) (stop - start) / G_TIME_SPAN_SECOND) : 0;
+
+  for (guint k = G_N_ELEMENTS (units); k-- > 0 && n < max;)
+    {
+      const Unit *unit = &units[k];
+      gint64 boundary;
+
+      /* Labels of this unit would all be too close: those of smaller ones too. */
+      if (unit_seconds (unit) * MAX (nominal, average) < min_distance)
+        break;
+      /* Begin where a larger unit began, so that the choice does not depend on how far the view is panned. */
+      boundary = unit_start (unit, local_seconds (start, zone), 0);
+      if (k + 1 < G_N_ELEMENTS (units))
+        boundary = unit_start (&units[k + 1], boundary, 0);
+      for (guint tries = 0; tries < 4 * max && n < max; tries++)
+        {
+          guint64 bar = bs_chart_data_find_time (data, utc_us (boundary, zone));
+          gint64 next;
+
+          if (bar >= to)
+            break;
+          if (bar > first)
+            n = insert (ticks, n, view, bar, k, min_distance);
+          next = unit_start (unit, local_seconds (bs_chart_data_time (data, bar), zone), 1);
+          boundary = next > boundary ? next : unit_start (unit, boundary, 1);
+        }
+    }
+  for (guint i = 0; i < n; i++)
+    write_label (&ticks[i], bs_chart_data_time (data, ticks[i].bar), bs_chart_data_time (data, ticks[i].bar - 1),
+                 seconds < DAY_SECONDS, zone);
+  return n;
+}
+
+guint
+bs_time_axis_breaks (BsChartData *data, const BsChartView *view, double min_distance, guint64 *bars, guint max)
+{
+  guint64 from, to;
+  guint n = 0;
+  gint64 least;
+
+  bs_chart_view_visible (view, &from, &to);
+  from = MAX (from, bs_chart_data_first (data));
+  to = MIN (to, bs_chart_data_end (data));
+  if (to < from + 2 || to - from > MAX_BARS_WITH_BREAKS)
+    return 0;
+  if (bar_seconds (data, from, to) >= DAY_SECONDS)
+    return 0;
+  least = MAX (SESSION_BREAK_US, (gint64) (2 * bar_seconds (data, from, to) * G_TIME_SPAN_SECOND));
+  max = MIN (max, (guint) (view->width / min_distance));
+  for (guint64 i = from + 1; i < to; i++)
+    if (bs_chart_data_time (data, i) - bs_chart_data_time (data, i - 1) > least)
+      {
+        if (n == max)
+          return 0;
+        bars[n++] = i;
+      }
+  return n;
+}
+
+const char *
+bs_time_axis_format (gint64 time_us, gint64 bar_length_us, GTimeZone *zone, char *buffer)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (floor_div (time_us, G_TIME_SPAN_SECOND));
+  g_autoptr (GDateTime) time = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  g_autofree char *text = NULL;
+  const char *format = "%a %e %b %Y  %H:%M";
+
+  if (bar_length_us >= DAY_SECONDS * G_TIME_SPAN_SECOND)
+    format = "%a %e %b %Y";
+  else if (time_us % (60 * G_TIME_SPAN_SECOND) != 0)
+    format = "%a %e %b %Y  %H:%M:%S";
+  text = time != NULL ? g_date_time_format (time, format) : NULL;
+  g_strlcpy (buffer, text != NULL ? text : "–", BS_TIME_LABEL_LENGTH);
+  return buffer;
+}
+
+const char *
+bs_time_axis_zone_name (gint64 time_us, GTimeZone *zone)
+{
+  gint64 seconds = floor_div (time_us, G_TIME_SPAN_SECOND);
+
+  return g_time_zone_get_abbreviation (zone, g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds));
+}

@@ -1,0 +1,51 @@
+/* bs-layer-grid.c: grid lines, session breaks and levels */
+#include "ui/chart/layers/bs-layers.h"
+
+#define DASH_PX 4
+
+void
+bs_layer_grid (cairo_t *cr, const int *x, guint n_x, const int *y, guint n_y, int width, int height, int line_width,
+               const GdkRGBA *color)
+{
+  cairo_save (cr);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  /* Rectangles of one path: where two lines cross, the colour is not laid on twice. */
+  for (guint i = 0; i < n_x; i++)
+    cairo_rectangle (cr, x[i], 0, line_width, height);
+  for (guint i = 0; i < n_y; i++)
+    cairo_rectangle (cr, 0, y[i], width, line_width);
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+void
+bs_layer_breaks (cairo_t *cr, const int *x, guint n, int height, int line_width, const GdkRGBA *color)
+{
+  double dash = DASH_PX * line_width;
+
+  if (n == 0)
+    return;
+  cairo_save (cr);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (guint i = 0; i < n; i++)
+    for (double y = 0; y < height; y += 2 * dash)
+      cairo_rectangle (cr, x[i], y, line_width, dash);
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+void
+bs_layer_level (cairo_t *cr, int y, int width, int line_width, const GdkRGBA *color)
+{
+  double dash = DASH_PX * line_width;
+
+  cairo_save (cr);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (double x = 0; x < width; x += 2 * dash)
+    cairo_rectangle (cr, x, y, dash, line_width);
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
