@@ -41,4 +41,12 @@ void bs_signal_panel_set_stale (BsSignalPanel *self, gboolean stale, const char 
 void bs_signal_panel_set_threshold (BsSignalPanel *self, double threshold);
 double bs_signal_panel_get_threshold (BsSignalPanel *self);
 
+/**
+ * bs_signal_panel_set_sequence_length:
+ * @sequence_length: bars that the model's window needs (T); 0 where no model is loaded
+ *
+ * Lets the warm-up say "12 of 20 bars", with a bar that grows. Property "sequence-length".
+ */
+void bs_signal_panel_set_sequence_length (BsSignalPanel *self, guint sequence_length);
+
 G_END_DECLS

@@ -1,0 +1,33 @@
+/* bs-stage-style.c: how a stage is drawn */
+#include "ui/latency/bs-stage-style.h"
+
+#include <glib/gi18n.h>
+
+#define STAGE_PX 1.25f
+#define TOTAL_PX 2.25f
+#define DASH_PX 4
+
+/* Number of the line: eight colours, then the same dashed. The stages of a usual run (features, two layers, head) never
+ * share a line; those of a deep network and of the GPU come last, and never together. */
+static const guint8 lines[BS_N_STAGES] = {
+  [BS_STAGE_HURST] = 0,       [BS_STAGE_ATR] = 1,         [BS_STAGE_ROLLING] = 2,     [BS_STAGE_FLOW] = 3,
+  [BS_STAGE_SECONDARY] = 4,   [BS_STAGE_WINDOW] = 5,      [BS_STAGE_LSTM_0] = 6,      [BS_STAGE_LSTM_0 + 1] = 7,
+  [BS_STAGE_LSTM_0 + 2] = 10, [BS_STAGE_LSTM_0 + 3] = 11, [BS_STAGE_LSTM_0 + 4] = 12, [BS_STAGE_LSTM_0 + 5] = 13,
+  [BS_STAGE_LSTM_0 + 6] = 14, [BS_STAGE_LSTM_0 + 7] = 15, [BS_STAGE_HEAD] = 8,        [BS_STAGE_SOFTMAX] = 9,
+  [BS_STAGE_UPLOAD] = 10,     [BS_STAGE_DISPATCH] = 11,   [BS_STAGE_WAIT] = 12,       [BS_STAGE_DOWNLOAD] = 13,
+};
+
+BsStageStyle
+bs_stage_style (BsStage stage, const BsPalette *palette)
+{
+  if (stage == BS_STAGE_TOTAL)
+    return (BsStageStyle){ bs_palette_get (palette, BS_COLOR_FOREGROUND), TOTAL_PX, 0 };
+  return (BsStageStyle){ bs_palette_series (palette, lines[stage]), STAGE_PX,
+                         lines[stage] < BS_PALETTE_N_SERIES ? 0 : DASH_PX };
+}
+
+const char *
+bs_stage_style_title (BsStage stage)
+{
+  return g_dgettext (GETTEXT_PACKAGE, bs_stage_info (stage)->title);
+}
