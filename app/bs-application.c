@@ -1,0 +1,306 @@
+#include "app/bs-application.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "app/bs-config.h"
+#include "app/bs-launch.h"
+#include "app/bs-loop-monitor.h"
+#include "app/bs-option-settings.h"
+#include "app/bs-renderer.h"
+#include "app/bs-screenshot.h"
+#include "app/bs-settings.h"
+#include "app/bs-window.h"
+#include "app/commands/bs-command.h"
+
+struct _BsApplication
+{
+  AdwApplication parent_instance;
+
+  GSettings *settings, *options_settings; /* (nullable) */
+  char *screenshot;                       /* (nullable) */
+  int status;
+};
+
+G_DEFINE_FINAL_TYPE (BsApplication, bs_application, ADW_TYPE_APPLICATION)
+
+/* Names of the color-scheme setting and action. */
+static const struct
+{
+  const char *name;
+  AdwColorScheme scheme;
+} color_schemes[] = {
+  { "system", ADW_COLOR_SCHEME_DEFAULT },
+  { "light", ADW_COLOR_SCHEME_FORCE_LIGHT },
+  { "dark", ADW_COLOR_SCHEME_FORCE_DARK },
+};
+
+static void
+on_color_scheme (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  BsApplication *self = data;
+  const char *name = g_variant_get_string (value, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (color_schemes); i++)
+    {
+      if (!g_str_equal (color_schemes[i].name, name))
+        continue;
+      g_simple_action_set_state (action, value);
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (), color_schemes[i].scheme);
+      if (self->settings != NULL)
+        g_settings_set_string (self->settings, "color-scheme", name);
+    }
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (data);
+  /* clang-format off */
+  adw_show_about_window (window,
+    "application-name", _("Barscope"),
+    "application-icon", BS_APPLICATION_ID,
+    "version", BS_VERSION,
+    "developer-name", _("The Barscope developers"),
+    "license-type", GTK_LICENSE_MIT_X11,
+    "comments", _("Price bars, their features and the signals of a small LSTM, as fast as this machine allows, with the "
+                  "time of every stage. Signals of the model that ships with it are a demonstration: it was trained on "
+                  "synthetic bars. No investment advice."),
+    NULL);
+  /* clang-format on */
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  /* Closed one by one, so that each keeps its state and ends its threads; the last one ends the program. */
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
+  for (GList *item = windows; item != NULL; item = item->next)
+    gtk_window_close (item->data);
+}
+
+static void
+bs_application_startup (GApplication *application)
+{
+  BsApplication *self = BS_APPLICATION (application);
+  static const GActionEntry entries[] = {
+    { "about", on_about },
+    { "quit", on_quit },
+    { "color-scheme", NULL, "s", "'system'", on_color_scheme },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } accels[] = {
+    { "win.open", { "<Control>o" } },
+    { "win.reload", { "<Control>r" } },
+    { "win.close-bars", { "<Control><Shift>w" } },
+    { "window.close", { "<Control>w" } },
+    { "app.quit", { "<Control>q" } },
+    { "win.sidebar", { "F9" } },
+    { "win.fullscreen", { "F11" } },
+    { "win.play", { "<Control>space" } },
+    { "win.step", { "<Control>Right" } },
+    { "win.faster", { "<Control>Up" } },
+    { "win.slower", { "<Control>Down" } },
+    { "win.restart", { "<Control>BackSpace" } },
+    { "win.newest", { "<Control>End" } },
+    { "win.oldest", { "<Control>Home" } },
+    { "win.zoom-in", { "<Control>plus", "<Control>equal" } },
+    { "win.zoom-out", { "<Control>minus" } },
+    { "win.zoom-all", { "<Control>0" } },
+    { "win.pan-left", { "<Alt>Left" } },
+    { "win.pan-right", { "<Alt>Right" } },
+    { "win.page::chart", { "<Alt>1" } },
+    { "win.page::latency", { "<Alt>2" } },
+    { "win.page::log", { "<Alt>3" } },
+    { "win.file-details", { "<Control>i" } },
+  };
+
+  G_APPLICATION_CLASS (bs_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+  gtk_window_set_default_icon_name (BS_APPLICATION_ID);
+
+  self->settings = bs_settings_new ();
+  self->options_settings = bs_option_settings_new ();
+  if (self->options_settings != NULL)
+    bs_settings_debounce (self->options_settings);
+  if (self->settings != NULL)
+    {
+      g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
+      g_action_group_change_action_state (G_ACTION_GROUP (self), "color-scheme", g_variant_new_string (scheme));
+    }
+}
+
+static BsWindow *
+make_window (BsApplication *self, const BsLaunch *launch)
+{
+  BsWindowSetup setup = {
+    .settings = self->settings,
+    .options_settings = self->options_settings,
+    .threshold = BS_DEFAULT_THRESHOLD,
+    .model_path = launch->model,
+    .width = launch->width,
+    .height = launch->height,
+  };
+  bs_options_init (&setup.options);
+  if (self->options_settings != NULL)
+    bs_option_settings_read (self->options_settings, &setup.options);
+  for (guint i = 0; launch->assignments != NULL && launch->assignments[i] != NULL; i++)
+    bs_options_set (&setup.options, launch->assignments[i], NULL);
+  /* What was stored on another machine may not be had on this one. */
+  g_autofree char *repaired = bs_options_repair (&setup.options);
+  if (!isnan (launch->threshold))
+    setup.threshold = launch->threshold;
+  else if (self->settings != NULL)
+    setup.threshold = CLAMP (g_settings_get_double (self->settings, "threshold"), 0.0, 1.0);
+
+  BsWindow *window = bs_window_new (ADW_APPLICATION (self), &setup);
+  bs_loop_monitor_watch (GTK_WINDOW (window));
+  return window;
+}
+
+/* Where a relative path of @command_line is, seen from the folder in which it was typed. */
+static char *
+absolute_path (GApplicationCommandLine *command_line, const char *path)
+{
+  if (path == NULL)
+    return NULL;
+  g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (command_line, path);
+  return g_file_get_path (file);
+}
+
+static BsWindow *
+open_launch (BsApplication *self, GApplicationCommandLine *command_line, const BsLaunch *launch)
+{
+  BsWindow *window = NULL;
+  for (guint i = 0; launch->files[i] != NULL; i++)
+    {
+      g_autofree char *path = absolute_path (command_line, launch->files[i]);
+      BsLoadRequest *request = bs_load_request_new (path);
+      request->secondary_path = absolute_path (command_line, launch->secondary);
+      request->format = g_strdup (launch->format);
+      request->timezone = g_strdup (launch->timezone);
+      request->stamp = launch->stamp;
+      window = make_window (self, launch);
+      bs_window_open (window, request);
+      gtk_window_present (GTK_WINDOW (window));
+    }
+  if (window == NULL)
+    {
+      window = make_window (self, launch);
+      bs_window_open_sample (window);
+      gtk_window_present (GTK_WINDOW (window));
+    }
+  return window;
+}
+
+static gboolean
+take_screenshot (gpointer data)
+{
+  BsApplication *self = data;
+  g_autoptr (GError) error = NULL;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  if (window == NULL || !bs_screenshot_save (window, self->screenshot, &error))
+    {
+      fprintf (stderr, "barscope: no picture: %s\n", error != NULL ? error->message : "the window is gone");
+      self->status = BS_EXIT_FAILED;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static int
+bs_application_command_line (GApplication *application, GApplicationCommandLine *command_line)
+{
+  BsApplication *self = BS_APPLICATION (application);
+  int argc;
+  g_auto (GStrv) arguments = g_application_command_line_get_arguments (command_line, &argc);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsLaunch) launch = bs_launch_parse ((const char *const *) arguments, &error);
+  if (launch == NULL)
+    {
+      g_application_command_line_printerr (command_line, "barscope: %s\n", error->message);
+      return BS_EXIT_USAGE;
+    }
+  open_launch (self, command_line, launch);
+  if (launch->screenshot != NULL && self->screenshot == NULL)
+    {
+      self->screenshot = absolute_path (command_line, launch->screenshot);
+      g_timeout_add ((guint) (launch->after * 1000.0), take_screenshot, self);
+    }
+  return BS_EXIT_DONE;
+}
+
+static void
+bs_application_activate (GApplication *application)
+{
+  /* From the desktop, without a command line. */
+  g_autoptr (BsLaunch) launch = bs_launch_parse ((const char *const[]){ "barscope", NULL }, NULL);
+  open_launch (BS_APPLICATION (application), NULL, launch);
+}
+
+static void
+bs_application_finalize (GObject *object)
+{
+  BsApplication *self = BS_APPLICATION (object);
+  bs_settings_flush (self->settings);
+  bs_settings_flush (self->options_settings);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->options_settings);
+  g_clear_pointer (&self->screenshot, g_free);
+  G_OBJECT_CLASS (bs_application_parent_class)->finalize (object);
+}
+
+static void
+bs_application_class_init (BsApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bs_application_finalize;
+  G_APPLICATION_CLASS (klass)->startup = bs_application_startup;
+  G_APPLICATION_CLASS (klass)->command_line = bs_application_command_line;
+  G_APPLICATION_CLASS (klass)->activate = bs_application_activate;
+}
+
+static void
+bs_application_init (BsApplication *self)
+{
+}
+
+int
+bs_application_run (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsLaunch) launch = bs_launch_parse ((const char *const *) argv, &error);
+  if (launch == NULL)
+    {
+      fprintf (stderr, "barscope: %s\nTry 'barscope --help'.\n", error->message);
+      return BS_EXIT_USAGE;
+    }
+  const char *renderer_reason = bs_renderer_choose ();
+  if (launch->verbose)
+    {
+      bs_loop_monitor_enable ();
+      fprintf (stderr, "barscope: renderer: %s\n", renderer_reason != NULL ? renderer_reason : "GTK's choice");
+    }
+  /* main() has set the locale: numbers of files keep their point. */
+  gtk_disable_setlocale ();
+  if (!gtk_init_check ())
+    {
+      fprintf (stderr, "barscope: no display: the window needs one (DISPLAY or WAYLAND_DISPLAY); "
+                       "'barscope --help' lists the commands that do not\n");
+      return BS_EXIT_FAILED;
+    }
+
+  /* A picture, or measurements, are of a process of their own. */
+  gboolean own = launch->screenshot != NULL || launch->verbose;
+  g_set_prgname (BS_APPLICATION_ID);
+  g_autoptr (BsApplication) self = g_object_new (
+    BS_TYPE_APPLICATION, "application-id", BS_APPLICATION_ID, "resource-base-path", "/org/barscope/Barscope", "flags",
+    G_APPLICATION_HANDLES_COMMAND_LINE | (own ? G_APPLICATION_NON_UNIQUE : 0), NULL);
+  int status = g_application_run (G_APPLICATION (self), argc, argv);
+  bs_loop_monitor_report ();
+  return status != BS_EXIT_DONE ? status : self->status;
+}

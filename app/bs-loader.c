@@ -1,0 +1,276 @@
+#include "app/bs-loader.h"
+
+#include <math.h>
+#include <stdatomic.h>
+
+#include "app/bs-bar-name.h"
+#include "app/bs-paths.h"
+
+/* What reading the primary file is of the whole, for the progress bar; the rest is the secondary file and the chart's data. */
+#define PRIMARY_PART 0.7
+#define SECONDARY_PART 0.15
+#define POINTS_AT_ONCE 4096
+
+struct _BsLoad
+{
+  BsLoadRequest *request;
+  _Atomic double *progress; /* counted reference, shared with the caller */
+  double part_begin, part_size;
+};
+
+BsLoadRequest *
+bs_load_request_new (const char *path)
+{
+  BsLoadRequest *self = g_new0 (BsLoadRequest, 1);
+  self->path = g_strdup (path);
+  self->stamp = -1;
+  self->threshold = BS_DEFAULT_THRESHOLD;
+  bs_options_init (&self->options);
+  return self;
+}
+
+BsLoadRequest *
+bs_load_request_copy (const BsLoadRequest *self)
+{
+  BsLoadRequest *copy = g_memdup2 (self, sizeof *self);
+  copy->path = g_strdup (self->path);
+  copy->secondary_path = g_strdup (self->secondary_path);
+  copy->format = g_strdup (self->format);
+  copy->timezone = g_strdup (self->timezone);
+  copy->model_path = g_strdup (self->model_path);
+  return copy;
+}
+
+void
+bs_load_request_free (BsLoadRequest *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->path);
+  g_free (self->secondary_path);
+  g_free (self->format);
+  g_free (self->timezone);
+  g_free (self->model_path);
+  g_free (self);
+}
+
+BsBars *
+bs_bars_ref (BsBars *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear_bars (gpointer data)
+{
+  BsBars *self = data;
+  g_free (self->instrument);
+  g_clear_pointer (&self->primary, bs_bar_file_free);
+  g_clear_pointer (&self->secondary, bs_bar_file_free);
+}
+
+void
+bs_bars_unref (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, clear_bars);
+}
+
+void
+bs_loaded_free (BsLoaded *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->bars, bs_bars_unref);
+  g_free (self->secondary_problem);
+  g_clear_pointer (&self->model, bs_model_unref);
+  g_free (self->model_path);
+  g_clear_pointer (&self->predictor, bs_predictor_free);
+  g_free (self->predictor_problem);
+  g_clear_object (&self->data);
+  g_free (self);
+}
+
+static void
+load_free (gpointer data)
+{
+  BsLoad *self = data;
+  bs_load_request_free (self->request);
+  g_atomic_rc_box_release (self->progress);
+  g_free (self);
+}
+
+static void
+on_progress (double fraction, gpointer data)
+{
+  BsLoad *self = data;
+  atomic_store (self->progress, self->part_begin + self->part_size * fraction);
+}
+
+static void
+begin_part (BsLoad *self, double begin, double size)
+{
+  self->part_begin = begin;
+  self->part_size = size;
+  on_progress (0.0, self);
+}
+
+static BsBarFile *
+load_file (BsLoad *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  BsBarFileOptions options = BS_BAR_FILE_OPTIONS_INIT;
+  options.format = self->request->format;
+  options.timezone = self->request->timezone;
+  options.stamp = self->request->stamp;
+  return bs_bar_file_load (path, &options, on_progress, self, cancellable, error);
+}
+
+static BsChartData *
+make_chart_data (BsLoad *self, const BsBarFile *file, GCancellable *cancellable, GError **error)
+{
+  const BsBarSeries *series = file->series;
+  guint64 length = bs_bar_series_length (series);
+  guint64 n = self->request->n_shown > 0 ? MIN (self->request->n_shown, length) : length;
+  g_autoptr (BsChartData) data
+    = bs_chart_data_new (bs_bar_series_bar_length (series), bs_bar_series_stamp (series), file->decimals);
+  g_autofree BsChartPoint *points = g_new (BsChartPoint, POINTS_AT_ONCE);
+
+  for (guint64 done = 0; done < n;)
+    {
+      gsize count = MIN (POINTS_AT_ONCE, n - done);
+      for (gsize i = 0; i < count; i++)
+        {
+          points[i] = (BsChartPoint){
+            .hurst = NAN,
+            .atr = NAN,
+            .confidence = NAN,
+            .signal = BS_CHART_NO_SIGNAL,
+            .raw_signal = BS_CHART_NO_SIGNAL,
+            .in_range = TRUE,
+          };
+          bs_bar_series_get (series, bs_bar_series_first (series) + done + i, &points[i].bar);
+        }
+      bs_chart_data_append (data, points, count);
+      done += count;
+      on_progress ((double) done / (double) n, self);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+    }
+  return g_steal_pointer (&data);
+}
+
+static void
+load_secondary (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable)
+{
+  const BsLoadRequest *request = self->request;
+  g_autofree char *path = NULL;
+  if (request->path == NULL)
+    path = bs_path_resource_file ("sample-5m.csv.gz");
+  else
+    path = request->secondary_path != NULL ? g_strdup (request->secondary_path) : bs_bar_name_sibling (request->path);
+  if (path == NULL)
+    return;
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsBarFile) file = load_file (self, path, cancellable, &error);
+  if (file == NULL)
+    {
+      loaded->secondary_problem = g_strdup (error->message);
+      return;
+    }
+  gint64 length = bs_bar_series_bar_length (file->series);
+  gint64 primary_length = bs_bar_series_bar_length (loaded->bars->primary->series);
+  if (length <= primary_length)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+      g_autofree char *is = bs_bar_length_text (length);
+      g_autofree char *primary_is = bs_bar_length_text (primary_length);
+      loaded->secondary_problem
+        = g_strdup_printf ("%s: its bars (%s) are not longer than the primary ones (%s)", name, is, primary_is);
+      return;
+    }
+  loaded->bars->secondary = g_steal_pointer (&file);
+}
+
+static void
+make_predictor (BsLoad *self, BsLoaded *loaded)
+{
+  const BsLoadRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  loaded->model_path = request->model_path != NULL ? g_strdup (request->model_path)
+                                                   : bs_path_resource_file ("default-model.safetensors");
+  loaded->model = bs_model_load (loaded->model_path, &error);
+  if (loaded->model != NULL)
+    {
+      const BsBarSeries *primary = loaded->bars->primary->series;
+      loaded->predictor = bs_predictor_new (loaded->model, &request->options, 0, bs_bar_series_bar_length (primary),
+                                            bs_bar_series_stamp (primary), &error);
+    }
+  if (loaded->predictor == NULL)
+    {
+      loaded->predictor_problem = g_strdup (error->message);
+      return;
+    }
+  bs_predictor_set_threshold (loaded->predictor, request->threshold);
+  if (loaded->bars->secondary != NULL)
+    {
+      const BsBarSeries *secondary = loaded->bars->secondary->series;
+      bs_predictor_set_secondary_shape (loaded->predictor, bs_bar_series_bar_length (secondary),
+                                        bs_bar_series_stamp (secondary));
+    }
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  BsLoad *self = data;
+  const BsLoadRequest *request = self->request;
+  g_autoptr (BsLoaded) loaded = g_new0 (BsLoaded, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = request->path != NULL ? g_strdup (request->path) : bs_path_resource_file ("sample-1m.csv.gz");
+
+  loaded->bars = g_atomic_rc_box_new0 (BsBars);
+  loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup ("Sample");
+  begin_part (self, 0.0, PRIMARY_PART);
+  loaded->bars->primary = load_file (self, path, cancellable, &error);
+  if (loaded->bars->primary != NULL)
+    {
+      begin_part (self, PRIMARY_PART, SECONDARY_PART);
+      load_secondary (self, loaded, cancellable);
+      begin_part (self, PRIMARY_PART + SECONDARY_PART, 1.0 - PRIMARY_PART - SECONDARY_PART);
+      loaded->data = make_chart_data (self, loaded->bars->primary, cancellable, &error);
+    }
+  if (loaded->data == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  make_predictor (self, loaded);
+  g_task_return_pointer (task, g_steal_pointer (&loaded), (GDestroyNotify) bs_loaded_free);
+}
+
+void
+bs_load_async (const BsLoadRequest *request, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
+{
+  BsLoad *self = g_new0 (BsLoad, 1);
+  self->request = bs_load_request_copy (request);
+  self->progress = g_atomic_rc_box_new0 (_Atomic double);
+  if (cancellable != NULL)
+    g_object_set_data_full (G_OBJECT (cancellable), "bs-load-progress", g_atomic_rc_box_acquire (self->progress),
+                            g_atomic_rc_box_release);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, done, data);
+  g_task_set_task_data (task, self, load_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+BsLoaded *
+bs_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+double
+bs_load_progress (GCancellable *cancellable)
+{
+  _Atomic double *progress = g_object_get_data (G_OBJECT (cancellable), "bs-load-progress");
+  return progress != NULL ? atomic_load (progress) : 0.0;
+}

@@ -1,0 +1,74 @@
+/* bs-loader.h: everything that opening bars needs, done on a thread: files, model, predictor, chart data */
+#pragma once
+
+#include "app/feeds/bs-bar-file.h"
+#include "inference/predict/bs-predictor.h"
+#include "ui/chart/bs-chart-data.h"
+
+G_BEGIN_DECLS
+
+/** What to open. */
+typedef struct
+{
+  char *path;           /* of the primary bars; %NULL: the sample */
+  char *secondary_path; /* (nullable): %NULL: the sibling of @path, where there is one */
+  char *format;         /* (nullable): see BsBarFileOptions */
+  char *timezone;       /* (nullable) */
+  int stamp;            /* a BsStamp, or -1 */
+  char *model_path;     /* (nullable): %NULL: the default model */
+  BsOptions options;
+  double threshold;
+  guint64 n_shown; /* bars on the chart from the start; 0: all */
+} BsLoadRequest;
+
+BsLoadRequest *bs_load_request_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
+BsLoadRequest *bs_load_request_copy (const BsLoadRequest *self) G_GNUC_WARN_UNUSED_RESULT;
+void bs_load_request_free (BsLoadRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsLoadRequest, bs_load_request_free)
+
+/** The bars of one instrument; immutable and reference-counted (any thread), as both the feed and the window read them. */
+typedef struct
+{
+  char *instrument;
+  BsBarFile *primary;
+  BsBarFile *secondary; /* (nullable) */
+} BsBars;
+
+BsBars *bs_bars_ref (BsBars *self);
+void bs_bars_unref (gpointer self);
+
+/** What came of it. */
+typedef struct
+{
+  BsBars *bars;
+  char *secondary_problem; /* (nullable): why there are no secondary bars though there is a file */
+  BsModel *model;          /* (nullable) */
+  char *model_path;
+  BsPredictor *predictor;  /* (nullable) (owned): may be stolen */
+  char *predictor_problem; /* (nullable): why there is no predictor */
+  BsChartData *data;       /* the bars to show, without signals */
+} BsLoaded;
+
+void bs_loaded_free (BsLoaded *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsLoaded, bs_loaded_free)
+
+/** How far a load is. Read on the main thread, written by the loading one. */
+typedef struct _BsLoad BsLoad;
+
+/**
+ * bs_load_async:
+ * @request: copied
+ * @cancellable: (nullable)
+ * @done: called on the main thread
+ *
+ * Loads on a thread of its own. A file that cannot be read is an error; a secondary file or a model that cannot is said in
+ * the result, since the bars can be shown all the same.
+ */
+void bs_load_async (const BsLoadRequest *request, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data);
+/** bs_load_finish: Returns: (transfer full): what was loaded; %NULL with %BS_BAR_FILE_ERROR or %G_IO_ERROR_CANCELLED */
+BsLoaded *bs_load_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The fraction done, 0..1, of the loads that are running. Thread: main. */
+double bs_load_progress (GCancellable *cancellable);
+
+G_END_DECLS

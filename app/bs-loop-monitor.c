@@ -1,0 +1,96 @@
+#include "app/bs-loop-monitor.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static gint64 start_us;
+static gboolean enabled;
+static gint64 first_frame_us;
+static gint64 last_poll_end_us;
+static gint64 longest_gap_us, longest_gap_at_us;
+static guint64 n_gaps, n_gaps_over_20ms;
+static GPollFunc real_poll;
+
+void
+bs_loop_monitor_mark_start (void)
+{
+  start_us = g_get_monotonic_time ();
+}
+
+/* Called for every turn of the default main context: what passed since the last poll ended is the gap. */
+static int
+timed_poll (GPollFD *fds, guint n_fds, int timeout)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (last_poll_end_us != 0 && first_frame_us != 0)
+    {
+      gint64 gap = now - last_poll_end_us;
+      n_gaps++;
+      n_gaps_over_20ms += gap > 20000;
+      if (gap > longest_gap_us)
+        {
+          longest_gap_us = gap;
+          longest_gap_at_us = now;
+        }
+    }
+  int ready = real_poll (fds, n_fds, timeout);
+  last_poll_end_us = g_get_monotonic_time ();
+  return ready;
+}
+
+void
+bs_loop_monitor_enable (void)
+{
+  if (enabled)
+    return;
+  enabled = TRUE;
+  real_poll = g_main_context_get_poll_func (NULL);
+  g_main_context_set_poll_func (NULL, timed_poll);
+}
+
+static double
+resident_mib (void)
+{
+  g_autofree char *text = NULL;
+  long pages = 0;
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%*s %ld", &pages) != 1)
+    return 0.0;
+  return (double) pages * (double) sysconf (_SC_PAGESIZE) / (1024.0 * 1024.0);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock)
+{
+  if (first_frame_us != 0)
+    return;
+  first_frame_us = g_get_monotonic_time ();
+  fprintf (stderr, "barscope: first frame %.0f ms after the start, %.0f MiB resident\n",
+           (double) (first_frame_us - start_us) / 1000.0, resident_mib ());
+}
+
+static void
+on_realize (GtkWidget *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_after_paint), window, 0);
+}
+
+void
+bs_loop_monitor_watch (GtkWindow *window)
+{
+  if (enabled)
+    g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
+}
+
+void
+bs_loop_monitor_report (void)
+{
+  if (!enabled || first_frame_us == 0)
+    return;
+  fprintf (
+    stderr,
+    "barscope: longest gap of the main loop after the first frame %.1f ms (at %.1f s), over 20 ms: %" G_GUINT64_FORMAT
+    " of %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
+    (double) longest_gap_us / 1000.0, (double) (longest_gap_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps,
+    resident_mib ());
+}

@@ -1,0 +1,483 @@
+#include "app/bs-presenter.h"
+
+#include <math.h>
+
+/* Time a frame may take over what has come, on the main thread; the rest comes with the next frame. */
+#define DRAIN_BUDGET_USEC 1500
+/* Where no frame comes (the window is hidden), look this often. */
+#define HIDDEN_PERIOD_USEC (G_USEC_PER_SEC / 8)
+/* Frames without news after which the frame clock is let go. */
+#define IDLE_FRAMES 3
+/* Points and log entries gathered before they are handed on. */
+#define MAX_GATHERED 256
+
+struct _BsPresenter
+{
+  GObject parent_instance;
+
+  GtkWidget *widget;
+  BsSignalLog *log;
+  GSource *source; /* made ready by the worker; also the clock while there are no frames */
+  guint tick;
+  guint idle_frames;
+
+  BsSession *session;
+  BsReplayFeed *feed; /* the session's */
+  BsChartData *data;
+  guint epoch;
+
+  BsFeedState state;
+  gboolean state_changed, switched, granted;
+  char *switch_message;
+  guint64 position;
+  BsSignal signal;
+  gboolean has_signal;
+  double threshold;
+  gint64 time_us;
+  BsOptions options;
+  guint64 n_traced;
+  guint64 n_refused;
+  char *refused_reason;
+  char *failure;
+
+  /* Gathered while draining. */
+  BsChartPoint points[MAX_GATHERED];
+  guint64 points_begin; /* index of points[0] */
+  guint n_points;
+  BsSignalLogEntry entries[MAX_GATHERED];
+  guint n_entries;
+};
+
+G_DEFINE_FINAL_TYPE (BsPresenter, bs_presenter, G_TYPE_OBJECT)
+
+enum
+{
+  FRAME,
+  STATE_CHANGED,
+  SWITCHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+flush_entries (BsPresenter *self)
+{
+  if (self->n_entries > 0 && self->log != NULL)
+    bs_signal_log_append (self->log, self->entries, self->n_entries);
+  self->n_entries = 0;
+}
+
+static void
+flush_points (BsPresenter *self)
+{
+  if (self->n_points == 0)
+    return;
+  guint64 end = bs_chart_data_end (self->data);
+  guint n_known = self->points_begin < end ? (guint) MIN (end - self->points_begin, self->n_points) : 0;
+  if (n_known > 0)
+    bs_chart_data_update (self->data, self->points_begin, self->points, n_known);
+  if (n_known < self->n_points)
+    bs_chart_data_append (self->data, self->points + n_known, self->n_points - n_known);
+  self->n_points = 0;
+}
+
+static void
+gather_point (BsPresenter *self, const BsSessionEvent *event)
+{
+  if (self->n_points == MAX_GATHERED)
+    flush_points (self);
+  if (self->n_points == 0)
+    self->points_begin = event->index;
+
+  BsChartPoint *point = &self->points[self->n_points++];
+  *point = (BsChartPoint){
+    .bar = event->bar,
+    .hurst = NAN,
+    .atr = NAN,
+    .confidence = NAN,
+    .signal = BS_CHART_NO_SIGNAL,
+    .raw_signal = BS_CHART_NO_SIGNAL,
+    .in_range = TRUE,
+  };
+  if (event->kind != BS_SESSION_SIGNAL)
+    return;
+  const BsSignal *signal = &event->signal;
+  /* Before its warm-up a feature has a fixed value that says nothing: no line there. */
+  if (event->index >= bs_feature_info (BS_FEATURE_HURST_H)->warm_up)
+    {
+      point->hurst = signal->hurst;
+      point->hurst_computed = signal->hurst_computed;
+    }
+  if (event->index >= bs_feature_info (BS_FEATURE_ATR)->warm_up)
+    point->atr = signal->atr;
+  if (signal->state != BS_SIGNAL_READY)
+    return;
+  point->confidence = signal->confidence;
+  point->signal = (guint8) signal->klass;
+  point->raw_signal = (guint8) signal->raw_class;
+  point->in_range = signal->in_range;
+}
+
+static void
+gather_entry (BsPresenter *self, const BsSessionEvent *event)
+{
+  const BsSignal *signal = &event->signal;
+  if (self->n_entries == MAX_GATHERED)
+    flush_entries (self);
+  self->entries[self->n_entries++] = (BsSignalLogEntry){
+    .time_us = event->bar.time_us,
+    .index = event->index,
+    .klass = signal->klass,
+    .raw_class = signal->raw_class,
+    .confidence = signal->confidence,
+    .price = event->bar.close,
+    .filtered = signal->filtered,
+    .in_range = signal->in_range,
+    .total_ns = signal->stage_ns[BS_STAGE_TOTAL],
+  };
+}
+
+static void
+take_bar (BsPresenter *self, const BsSessionEvent *event)
+{
+  gather_point (self, event);
+  self->position = event->index + 1;
+  self->time_us = event->bar.time_us;
+  if (event->kind == BS_SESSION_NO_SIGNAL)
+    {
+      g_free (self->failure);
+      self->failure = g_strdup (event->message);
+      return;
+    }
+  g_clear_pointer (&self->failure, g_free);
+  self->signal = event->signal;
+  self->has_signal = TRUE;
+  self->threshold = event->threshold;
+  if (event->signal.state == BS_SIGNAL_READY)
+    gather_entry (self, event);
+}
+
+static void
+on_event (const BsSessionEvent *event, gpointer data)
+{
+  BsPresenter *self = data;
+  switch (event->kind)
+    {
+    case BS_SESSION_SIGNAL:
+    case BS_SESSION_NO_SIGNAL:
+      take_bar (self, event);
+      break;
+    case BS_SESSION_REFUSED:
+      self->n_refused++;
+      g_free (self->refused_reason);
+      self->refused_reason = g_strdup (event->message);
+      break;
+    case BS_SESSION_STATE:
+      self->state = event->state;
+      self->state_changed = TRUE;
+      break;
+    case BS_SESSION_RESET:
+      self->position = 0;
+      break;
+    case BS_SESSION_SWITCHED:
+    case BS_SESSION_NOT_SWITCHED:
+      self->switched = TRUE;
+      self->granted = event->kind == BS_SESSION_SWITCHED;
+      self->options = event->options;
+      self->n_traced = event->n_traced;
+      g_free (self->switch_message);
+      self->switch_message = g_strdup (event->message);
+      break;
+    }
+}
+
+/* Takes over what has come. Returns whether there was anything. */
+static gboolean
+drain (BsPresenter *self)
+{
+  if (self->session == NULL)
+    return FALSE;
+  guint64 position = self->position;
+  guint64 n_refused = self->n_refused;
+  gint64 time_us = self->time_us;
+  gboolean more = bs_session_drain (self->session, on_event, self, DRAIN_BUDGET_USEC);
+  flush_points (self);
+  flush_entries (self);
+
+  gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
+  gboolean news = more || bars || self->state_changed || self->switched;
+  /* A handler may stop or start the presenter: from here on nothing is taken for granted. */
+  g_object_ref (self);
+  if (self->switched)
+    {
+      g_autofree char *message = g_steal_pointer (&self->switch_message);
+      self->switched = FALSE;
+      g_signal_emit (self, signals[SWITCHED], 0, self->granted, message);
+    }
+  if (self->state_changed)
+    {
+      self->state_changed = FALSE;
+      g_signal_emit (self, signals[STATE_CHANGED], 0);
+    }
+  if (news)
+    g_signal_emit (self, signals[FRAME], 0);
+  g_object_unref (self);
+  return news;
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BsPresenter *self = data;
+  g_source_set_ready_time (self->source, g_get_monotonic_time () + HIDDEN_PERIOD_USEC);
+  self->idle_frames = drain (self) ? 0 : self->idle_frames + 1;
+  if (self->idle_frames < IDLE_FRAMES)
+    return G_SOURCE_CONTINUE;
+
+  self->tick = 0;
+  g_source_set_ready_time (self->source, -1);
+  /* What came between the last look and the line above has told nobody who listens: look once more. */
+  if (drain (self))
+    g_source_set_ready_time (self->source, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* The worker has news, or no frame has come for a while. */
+static gboolean
+on_source (gpointer data)
+{
+  BsPresenter *self = data;
+  if (self->tick == 0 && gtk_widget_get_mapped (self->widget))
+    {
+      self->idle_frames = 0;
+      self->tick = gtk_widget_add_tick_callback (self->widget, on_tick, self, NULL);
+      g_source_set_ready_time (self->source, g_get_monotonic_time () + HIDDEN_PERIOD_USEC);
+      return G_SOURCE_CONTINUE;
+    }
+  g_source_set_ready_time (self->source, -1);
+  if (drain (self))
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + HIDDEN_PERIOD_USEC);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_source (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return callback (data);
+}
+
+static GSourceFuncs source_funcs = { .dispatch = dispatch_source };
+
+/* Thread: the worker. */
+static void
+on_notify (gpointer source)
+{
+  g_source_set_ready_time (source, 0);
+}
+
+static void
+bs_presenter_finalize (GObject *object)
+{
+  BsPresenter *self = BS_PRESENTER (object);
+  bs_presenter_stop (self);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  G_OBJECT_CLASS (bs_presenter_parent_class)->finalize (object);
+}
+
+static void
+bs_presenter_class_init (BsPresenterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bs_presenter_finalize;
+  signals[FRAME] = g_signal_new ("frame", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[STATE_CHANGED]
+    = g_signal_new ("state-changed", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SWITCHED] = g_signal_new ("switched", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                    2, G_TYPE_BOOLEAN, G_TYPE_STRING);
+}
+
+static void
+bs_presenter_init (BsPresenter *self)
+{
+  self->source = g_source_new (&source_funcs, sizeof (GSource));
+  g_source_set_callback (self->source, on_source, self, NULL);
+  g_source_set_static_name (self->source, "barscope presenter");
+  g_source_attach (self->source, NULL);
+}
+
+BsPresenter *
+bs_presenter_new (GtkWidget *widget, BsSignalLog *log)
+{
+  BsPresenter *self = g_object_new (BS_TYPE_PRESENTER, NULL);
+  self->widget = widget;
+  self->log = log;
+  return self;
+}
+
+void
+bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+
+  bs_presenter_stop (self);
+  g_set_object (&self->data, loaded->data);
+  self->state = BS_FEED_ENDED;
+  if (loaded->predictor == NULL)
+    return;
+
+  BsBars *bars = loaded->bars;
+  self->epoch = 0;
+  self->options = *bs_predictor_options (loaded->predictor);
+  self->threshold = bs_predictor_threshold (loaded->predictor);
+  self->feed = bs_replay_feed_new (bars->primary->series, bars->secondary != NULL ? bars->secondary->series : NULL,
+                                   bs_bars_ref (bars), bs_bars_unref);
+  self->state = BS_FEED_CATCHING_UP;
+  bs_replay_feed_seek (self->feed, bs_chart_data_end (self->data), 0);
+  self->session = bs_session_new (g_steal_pointer (&loaded->predictor), on_notify, g_source_ref (self->source));
+  bs_session_start (self->session, g_object_ref (BS_FEED (self->feed)));
+}
+
+/* A session that is being ended on a thread of its own. */
+typedef struct
+{
+  BsSession *session;
+  GSource *source;           /* the worker may still make it ready */
+  GApplication *application; /* (nullable): held until then */
+} Ending;
+
+static gboolean
+release_application (gpointer application)
+{
+  g_application_release (application);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+end_session (gpointer data)
+{
+  Ending *ending = data;
+  bs_session_free (ending->session);
+  g_source_unref (ending->source);
+  if (ending->application != NULL)
+    g_idle_add (release_application, ending->application);
+  g_free (ending);
+  return NULL;
+}
+
+void
+bs_presenter_stop (BsPresenter *self)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (self->widget, self->tick);
+  self->tick = 0;
+  g_source_set_ready_time (self->source, -1);
+  if (self->session != NULL)
+    {
+      Ending *ending = g_new (Ending, 1);
+      *ending = (Ending){ g_steal_pointer (&self->session), g_source_ref (self->source), g_application_get_default () };
+      if (ending->application != NULL)
+        g_application_hold (ending->application);
+      g_thread_unref (g_thread_new ("end-session", end_session, ending));
+    }
+  g_clear_object (&self->feed);
+  g_clear_object (&self->data);
+  g_clear_pointer (&self->switch_message, g_free);
+  g_clear_pointer (&self->refused_reason, g_free);
+  g_clear_pointer (&self->failure, g_free);
+  self->state = BS_FEED_ENDED;
+  self->state_changed = self->switched = self->has_signal = FALSE;
+  self->position = self->n_refused = 0;
+  self->time_us = 0;
+  self->n_points = self->n_entries = 0;
+}
+
+BsReplayFeed *
+bs_presenter_feed (BsPresenter *self)
+{
+  return self->feed;
+}
+
+BsSession *
+bs_presenter_session (BsPresenter *self)
+{
+  return self->session;
+}
+
+BsChartData *
+bs_presenter_data (BsPresenter *self)
+{
+  return self->data;
+}
+
+void
+bs_presenter_seek (BsPresenter *self, guint64 position)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  if (self->session == NULL)
+    return;
+
+  position = MIN (position, bs_replay_feed_length (self->feed));
+  guint epoch = self->epoch;
+  if (position < bs_chart_data_end (self->data))
+    bs_chart_data_truncate (self->data, position);
+  if (position < bs_replay_feed_position (self->feed))
+    {
+      /* Backwards there is no way but from the beginning. The bars shown keep their signals until they come anew. */
+      self->epoch = epoch = bs_session_new_epoch (self->session);
+      self->position = 0;
+      self->state = BS_FEED_CATCHING_UP;
+      if (self->log != NULL)
+        bs_signal_log_clear (self->log);
+    }
+  bs_replay_feed_seek (self->feed, position, epoch);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
+  g_signal_emit (self, signals[FRAME], 0);
+}
+
+guint64
+bs_presenter_position (BsPresenter *self)
+{
+  return self->position;
+}
+
+BsFeedState
+bs_presenter_state (BsPresenter *self)
+{
+  return self->state;
+}
+
+const BsSignal *
+bs_presenter_signal (BsPresenter *self, double *threshold)
+{
+  *threshold = self->threshold;
+  return self->has_signal ? &self->signal : NULL;
+}
+
+gint64
+bs_presenter_time (BsPresenter *self)
+{
+  return self->time_us;
+}
+
+const BsOptions *
+bs_presenter_options (BsPresenter *self, guint64 *n_traced)
+{
+  *n_traced = self->n_traced;
+  return &self->options;
+}
+
+guint64
+bs_presenter_n_refused (BsPresenter *self, const char **reason)
+{
+  *reason = self->refused_reason;
+  return self->n_refused;
+}
+
+const char *
+bs_presenter_failure (BsPresenter *self)
+{
+  return self->failure;
+}

@@ -1,0 +1,68 @@
+/* bs-presenter.h: takes what the session says, at most once a frame, to the chart, the log and the panels */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/bs-loader.h"
+#include "app/bs-session.h"
+#include "app/feeds/bs-replay-feed.h"
+#include "ui/panels/bs-signal-log.h"
+
+G_BEGIN_DECLS
+
+#define BS_TYPE_PRESENTER (bs_presenter_get_type ())
+G_DECLARE_FINAL_TYPE (BsPresenter, bs_presenter, BS, PRESENTER, GObject)
+
+/**
+ * bs_presenter_new:
+ * @widget: whose frame clock it follows; while that is not mapped, it looks a few times a second. Not referenced: it must
+ *   live as long as the presenter works (bs_presenter_stop())
+ * @log: (nullable): where signals are listed; likewise
+ *
+ * Signals: "frame" (something has changed: the getters below say what), "state-changed" (of the feed),
+ * "switched" (gboolean granted, const char *message): the answer to other options or another model.
+ * Thread: main.
+ */
+BsPresenter *bs_presenter_new (GtkWidget *widget, BsSignalLog *log) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * bs_presenter_start:
+ * @loaded: bars, predictor (taken) and chart data; where there is no predictor the bars are shown and nothing runs
+ *
+ * Ends what ran before and begins with @loaded, at rest, all bars that @loaded shows being evaluated.
+ */
+void bs_presenter_start (BsPresenter *self, BsLoaded *loaded);
+/** Ends what runs: the threads are waited for on another one. Nobody may hold the trace any more. */
+void bs_presenter_stop (BsPresenter *self);
+
+/** bs_presenter_feed: (nullable) */
+BsReplayFeed *bs_presenter_feed (BsPresenter *self);
+/** bs_presenter_session: (nullable): to set options, threshold and model; it may not be drained or freed */
+BsSession *bs_presenter_session (BsPresenter *self);
+/** bs_presenter_data: (nullable): what the chart shows */
+BsChartData *bs_presenter_data (BsPresenter *self);
+
+/**
+ * bs_presenter_seek:
+ * @position: 0..length
+ *
+ * Shows the bars before @position and no others: what is later leaves the chart and the log at once; what is missing, or was
+ * left by a model that has to begin anew, is computed in the background.
+ */
+void bs_presenter_seek (BsPresenter *self, guint64 position);
+
+/** Bars whose signal has come. */
+guint64 bs_presenter_position (BsPresenter *self);
+BsFeedState bs_presenter_state (BsPresenter *self);
+/** bs_presenter_signal: (nullable): the newest, and the threshold that it was judged with */
+const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);
+/** Time of the newest bar answered, us UTC; 0 where there is none. */
+gint64 bs_presenter_time (BsPresenter *self);
+/** The options in force, and the number of predictions traced when they came into force. */
+const BsOptions *bs_presenter_options (BsPresenter *self, guint64 *n_traced);
+/** Bars refused since the start, and (nullable) why the last one was. */
+guint64 bs_presenter_n_refused (BsPresenter *self, const char **reason);
+/** bs_presenter_failure: (nullable): why the newest bar has no signal though it should */
+const char *bs_presenter_failure (BsPresenter *self);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+#include "app/bs-seek-bar.h"
+
+#include <math.h>
+
+#include "ui/bs-number.h"
+
+/* A slider that is being dragged seeks once it rests this long: every seek backwards begins anew. */
+#define SETTLE_MSEC 120
+
+struct _BsSeekBar
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkRange *scale;
+  GtkLabel *label;
+  BsTransport *transport;
+  guint settle;
+  guint64 wanted;
+  guint64 shown_position, shown_length;
+};
+
+G_DEFINE_FINAL_TYPE (BsSeekBar, bs_seek_bar, GTK_TYPE_WIDGET)
+
+static void
+show_label (BsSeekBar *self, guint64 position, guint64 length)
+{
+  char at[BS_NUMBER_LENGTH], of[BS_NUMBER_LENGTH];
+  bs_number_format_count (at, position);
+  bs_number_format_count (of, length);
+  g_autofree char *text = g_strdup_printf ("%s / %s bars", at, of);
+  gtk_label_set_text (self->label, text);
+  gtk_label_set_width_chars (self->label, 2 * (int) g_utf8_strlen (of, -1) + 8);
+}
+
+static void
+on_changed (BsSeekBar *self)
+{
+  guint64 position = bs_transport_position (self->transport);
+  guint64 length = bs_transport_length (self->transport);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->scale), bs_transport_is_active (self->transport) && length > 0);
+  if (self->settle != 0 || (position == self->shown_position && length == self->shown_length))
+    return;
+  if (length != self->shown_length)
+    gtk_range_set_range (self->scale, 0.0, MAX (1.0, (double) length));
+  self->shown_position = position;
+  self->shown_length = length;
+  gtk_range_set_value (self->scale, (double) position);
+  show_label (self, position, length);
+}
+
+static gboolean
+on_settled (gpointer data)
+{
+  BsSeekBar *self = data;
+  self->settle = 0;
+  self->shown_position = G_MAXUINT64; /* what the slider shows is not what is there yet */
+  bs_transport_seek (self->transport, self->wanted);
+  on_changed (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_change_value (GtkRange *range, GtkScrollType scroll, double value, BsSeekBar *self)
+{
+  guint64 length = bs_transport_length (self->transport);
+  self->wanted = (guint64) CLAMP (round (value), 0.0, (double) length);
+  if (self->settle != 0)
+    g_source_remove (self->settle);
+  self->settle = g_timeout_add (SETTLE_MSEC, on_settled, self);
+  show_label (self, self->wanted, length);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+bs_seek_bar_dispose (GObject *object)
+{
+  BsSeekBar *self = BS_SEEK_BAR (object);
+  g_clear_handle_id (&self->settle, g_source_remove);
+  g_clear_object (&self->transport);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (bs_seek_bar_parent_class)->dispose (object);
+}
+
+static void
+bs_seek_bar_class_init (BsSeekBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = bs_seek_bar_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/barscope/Barscope/seek-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, BsSeekBar, box);
+  gtk_widget_class_bind_template_child (widget_class, BsSeekBar, scale);
+  gtk_widget_class_bind_template_child (widget_class, BsSeekBar, label);
+  gtk_widget_class_bind_template_callback (widget_class, on_change_value);
+}
+
+static void
+bs_seek_bar_init (BsSeekBar *self)
+{
+  self->shown_position = self->shown_length = G_MAXUINT64;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+bs_seek_bar_set_transport (BsSeekBar *self, BsTransport *transport)
+{
+  g_return_if_fail (BS_IS_SEEK_BAR (self));
+  g_set_object (&self->transport, transport);
+  g_signal_connect_object (transport, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  on_changed (self);
+}

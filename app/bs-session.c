@@ -1,0 +1,337 @@
+#include "app/bs-session.h"
+
+#include <stdatomic.h>
+
+#include "app/bs-ring.h"
+
+/* Bars that may wait for the worker. Small: what a seek gives up has to be skipped. */
+#define MAX_BARS_WAITING 1024
+/* Events handled between two looks at the clock. */
+#define DRAIN_CHUNK 32
+
+/* What the main thread asks of the worker: handed over whole, so that no lock is needed. */
+typedef struct
+{
+  gboolean set_options, set_threshold;
+  BsOptions options;
+  double threshold;
+  BsModel *model; /* (nullable) */
+} Control;
+
+struct _BsSession
+{
+  BsPredictor *predictor; /* the worker's, after the start */
+  BsTrace *trace;
+  BsFeed *feed;
+  GThread *worker;
+  BsRing *items;  /* of BsFeedItem: feed -> worker */
+  BsRing *events; /* of BsSessionEvent: worker -> main */
+
+  atomic_uint epoch;
+  _Atomic (Control *) control;
+  atomic_bool notified;
+  void (*notify) (gpointer data);
+  gpointer notify_data;
+
+  /* The worker's own. */
+  BsFeedState state;
+  guint64 n_bars;
+};
+
+static void
+control_free (Control *control)
+{
+  if (control == NULL)
+    return;
+  g_clear_pointer (&control->model, bs_model_unref);
+  g_free (control);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Control, control_free)
+
+/* The next event to fill in, or NULL where the session ends. Waits while too many wait for the main thread. */
+static BsSessionEvent *
+begin_event (BsSession *self, BsSessionEventKind kind)
+{
+  BsSessionEvent *event = bs_ring_reserve (self->events);
+  if (event == NULL)
+    return NULL;
+  event->kind = kind;
+  event->state = self->state;
+  event->epoch = atomic_load_explicit (&self->epoch, memory_order_relaxed);
+  event->index = self->n_bars;
+  return event;
+}
+
+static void
+end_event (BsSession *self)
+{
+  bs_ring_commit (self->events);
+  if (!atomic_load (&self->notified) && !atomic_exchange (&self->notified, TRUE) && self->notify != NULL)
+    self->notify (self->notify_data);
+}
+
+static gboolean
+apply_control (BsSession *self)
+{
+  g_autoptr (Control) control = atomic_exchange (&self->control, NULL);
+  if (control == NULL)
+    return TRUE;
+
+  g_autoptr (GError) error = NULL;
+  if (control->set_threshold)
+    bs_predictor_set_threshold (self->predictor, control->threshold);
+  if (control->model != NULL)
+    bs_predictor_set_model (self->predictor, control->model, &error);
+  if (error == NULL && control->set_options)
+    bs_predictor_set_options (self->predictor, &control->options, &error);
+  if (!control->set_options && control->model == NULL)
+    return TRUE;
+
+  BsSessionEvent *event = begin_event (self, error == NULL ? BS_SESSION_SWITCHED : BS_SESSION_NOT_SWITCHED);
+  if (event == NULL)
+    return FALSE;
+  event->options = *bs_predictor_options (self->predictor);
+  event->n_traced = bs_trace_count (self->trace);
+  if (error != NULL)
+    event->message = g_strdup (error->message);
+  end_event (self);
+  return TRUE;
+}
+
+static gboolean
+take_primary (BsSession *self, const BsFeedItem *item)
+{
+  BsSessionEvent *event = begin_event (self, BS_SESSION_SIGNAL);
+  if (event == NULL)
+    return FALSE;
+  event->epoch = item->epoch;
+  event->arrival_us = item->arrival_us;
+  event->threshold = bs_predictor_threshold (self->predictor);
+  event->bar = item->bar;
+
+  g_autoptr (GError) error = NULL;
+  if (!bs_predictor_push (self->predictor, &item->bar, &event->signal, &error))
+    {
+      event->kind = error->domain == BS_BAR_ERROR ? BS_SESSION_REFUSED : BS_SESSION_NO_SIGNAL;
+      event->message = g_strdup (error->message);
+    }
+  if (event->kind != BS_SESSION_REFUSED)
+    self->n_bars++;
+  end_event (self);
+  return TRUE;
+}
+
+static gboolean
+take_secondary (BsSession *self, const BsFeedItem *item)
+{
+  g_autoptr (GError) error = NULL;
+  if (bs_predictor_push_secondary (self->predictor, &item->bar, &error))
+    return TRUE;
+
+  BsSessionEvent *event = begin_event (self, BS_SESSION_REFUSED);
+  if (event == NULL)
+    return FALSE;
+  event->epoch = item->epoch;
+  event->secondary = TRUE;
+  event->bar = item->bar;
+  event->message = g_strdup (error->message);
+  end_event (self);
+  return TRUE;
+}
+
+static gboolean
+take_state (BsSession *self, const BsFeedItem *item)
+{
+  self->state = item->state;
+  BsSessionEvent *event = begin_event (self, BS_SESSION_STATE);
+  if (event == NULL)
+    return FALSE;
+  event->epoch = item->epoch;
+  end_event (self);
+  return TRUE;
+}
+
+static gboolean
+take_reset (BsSession *self, const BsFeedItem *item)
+{
+  bs_predictor_reset (self->predictor);
+  self->n_bars = 0;
+  BsSessionEvent *event = begin_event (self, BS_SESSION_RESET);
+  if (event == NULL)
+    return FALSE;
+  event->epoch = item->epoch;
+  end_event (self);
+  return TRUE;
+}
+
+/* By BsFeedItemKind. Each returns FALSE where the session ends. */
+static gboolean (*const take[]) (BsSession *self, const BsFeedItem *item) = {
+  [BS_FEED_ITEM_PRIMARY] = take_primary,
+  [BS_FEED_ITEM_SECONDARY] = take_secondary,
+  [BS_FEED_ITEM_STATE] = take_state,
+  [BS_FEED_ITEM_RESET] = take_reset,
+};
+
+static gpointer
+worker_main (gpointer data)
+{
+  BsSession *self = data;
+  while (!bs_ring_is_closed (self->items))
+    {
+      if (atomic_load_explicit (&self->control, memory_order_relaxed) != NULL && !apply_control (self))
+        break;
+      const BsFeedItem *item = bs_ring_peek (self->items);
+      if (item == NULL)
+        {
+          bs_ring_wait (self->items);
+          continue;
+        }
+      gboolean current = item->epoch == atomic_load_explicit (&self->epoch, memory_order_acquire);
+      if (current && !take[item->kind](self, item))
+        break;
+      bs_ring_release (self->items);
+    }
+  return NULL;
+}
+
+BsSession *
+bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data), gpointer notify_data)
+{
+  g_return_val_if_fail (predictor != NULL, NULL);
+
+  BsSession *self = g_new0 (BsSession, 1);
+  self->predictor = predictor;
+  self->trace = bs_predictor_trace (predictor);
+  self->notify = notify;
+  self->notify_data = notify_data;
+  self->state = BS_FEED_CONNECTING;
+  self->items = bs_ring_new (sizeof (BsFeedItem), MAX_BARS_WAITING);
+  self->events = bs_ring_new (sizeof (BsSessionEvent), BS_SESSION_MAX_WAITING);
+  self->worker = g_thread_new ("worker", worker_main, self);
+  return self;
+}
+
+void
+bs_session_start (BsSession *self, BsFeed *feed)
+{
+  g_return_if_fail (self->feed == NULL);
+  self->feed = feed;
+  bs_feed_start (feed, bs_session_deliver, self);
+}
+
+void
+bs_session_free (BsSession *self)
+{
+  if (self == NULL)
+    return;
+  bs_ring_close (self->items);
+  bs_ring_close (self->events);
+  if (self->feed != NULL)
+    bs_feed_stop (self->feed);
+  g_clear_object (&self->feed);
+  g_thread_join (self->worker);
+
+  for (BsSessionEvent *event; (event = bs_ring_peek (self->events)) != NULL; bs_ring_release (self->events))
+    g_free (event->message);
+  bs_ring_free (self->events);
+  bs_ring_free (self->items);
+  control_free (atomic_exchange (&self->control, NULL));
+  bs_predictor_free (self->predictor);
+  g_free (self);
+}
+
+gboolean
+bs_session_deliver (const BsFeedItem *item, gpointer data)
+{
+  BsSession *self = data;
+  BsFeedItem *place = bs_ring_reserve (self->items);
+  if (place == NULL)
+    return FALSE;
+  *place = *item;
+  bs_ring_commit (self->items);
+  return TRUE;
+}
+
+gboolean
+bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max_us)
+{
+  gint64 end = g_get_monotonic_time () + max_us;
+  guint epoch = atomic_load (&self->epoch);
+  guint handled = 0;
+
+  /* Before looking, so that what comes after is told again. */
+  atomic_store (&self->notified, FALSE);
+  for (BsSessionEvent *event; (event = bs_ring_peek (self->events)) != NULL; bs_ring_release (self->events))
+    {
+      if (++handled % DRAIN_CHUNK == 0 && g_get_monotonic_time () > end)
+        return TRUE;
+      gboolean of_bars = event->kind != BS_SESSION_SWITCHED && event->kind != BS_SESSION_NOT_SWITCHED;
+      if (!of_bars || event->epoch == epoch)
+        func (event, data);
+      g_clear_pointer (&event->message, g_free);
+    }
+  return FALSE;
+}
+
+guint
+bs_session_new_epoch (BsSession *self)
+{
+  return atomic_fetch_add (&self->epoch, 1) + 1;
+}
+
+/* Hands @control to the worker; what an earlier one asked for and @control leaves open is kept. */
+static void
+post_control (BsSession *self, Control *control)
+{
+  g_autoptr (Control) earlier = atomic_exchange (&self->control, NULL);
+  if (earlier != NULL)
+    {
+      if (!control->set_options && earlier->set_options)
+        {
+          control->set_options = TRUE;
+          control->options = earlier->options;
+        }
+      if (!control->set_threshold && earlier->set_threshold)
+        {
+          control->set_threshold = TRUE;
+          control->threshold = earlier->threshold;
+        }
+      if (control->model == NULL)
+        control->model = g_steal_pointer (&earlier->model);
+    }
+  control_free (atomic_exchange (&self->control, control));
+  bs_ring_kick (self->items);
+}
+
+void
+bs_session_set_options (BsSession *self, const BsOptions *options)
+{
+  Control *control = g_new0 (Control, 1);
+  control->set_options = TRUE;
+  control->options = *options;
+  post_control (self, control);
+}
+
+void
+bs_session_set_threshold (BsSession *self, double threshold)
+{
+  Control *control = g_new0 (Control, 1);
+  control->set_threshold = TRUE;
+  control->threshold = threshold;
+  post_control (self, control);
+}
+
+void
+bs_session_set_model (BsSession *self, BsModel *model)
+{
+  Control *control = g_new0 (Control, 1);
+  control->model = bs_model_ref (model);
+  post_control (self, control);
+}
+
+BsTrace *
+bs_session_trace (BsSession *self)
+{
+  return self->trace;
+}

@@ -1,0 +1,105 @@
+/* bs-session.h: the way of a bar from its feed through the worker to the main thread */
+#pragma once
+
+#include "app/feeds/bs-feed.h"
+#include "inference/predict/bs-predictor.h"
+
+G_BEGIN_DECLS
+
+/** Answers that may wait for the main thread; then the worker waits, and behind it the feed. */
+#define BS_SESSION_MAX_WAITING 4096
+
+typedef enum
+{
+  BS_SESSION_SIGNAL,       /* @bar has its @signal */
+  BS_SESSION_NO_SIGNAL,    /* @bar is taken, its signal is not to be had: @message */
+  BS_SESSION_REFUSED,      /* @bar is not acceptable (as is @secondary): @message */
+  BS_SESSION_STATE,        /* the feed's @state changed */
+  BS_SESSION_RESET,        /* the bars begin anew */
+  BS_SESSION_SWITCHED,     /* other options, from the next bar on; @options are those in force */
+  BS_SESSION_NOT_SWITCHED, /* options or a model that cannot be had: @message; @options are those in force */
+} BsSessionEventKind;
+
+/** What happened, in the order in which it happened. */
+typedef struct
+{
+  BsSessionEventKind kind;
+  BsFeedState state; /* of the feed when it came: BS_FEED_CATCHING_UP for a bar of the past */
+  guint epoch;
+  gboolean secondary; /* REFUSED: which series */
+  guint64 index;      /* of @bar in the series; of the next bar where there is none */
+  gint64 arrival_us;  /* monotonic clock: when the feed had the bar */
+  double threshold;   /* of the confidence, that @signal was judged with */
+  BsBar bar;
+  union
+  {
+    BsSignal signal;
+    struct
+    {
+      BsOptions options; /* those in force */
+      guint64 n_traced;  /* predictions traced before */
+    };
+  };
+  char *message; /* freed after the handler */
+} BsSessionEvent;
+
+/** Handles one event; @event is good until it returns. Thread: main. */
+typedef void (*BsSessionFunc) (const BsSessionEvent *event, gpointer data);
+
+/**
+ * BsSession:
+ *
+ * One instrument: a feed, a worker thread that owns the predictor, and two rings between them and the main thread. Bars are
+ * never dropped and never reordered: a slow main thread makes the worker wait, a slow worker the feed. The main thread waits
+ * for nobody.
+ */
+typedef struct _BsSession BsSession;
+
+/**
+ * bs_session_new:
+ * @predictor: (transfer full): with no bars yet; belongs to the worker from here on
+ * @notify: (nullable): called on the worker when there are events to drain; at most once between two drains
+ */
+BsSession *bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data),
+                           gpointer notify_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bs_session_start: @feed: (transfer full): starts to deliver here. Once. */
+void bs_session_start (BsSession *self, BsFeed *feed);
+
+/** Stops feed and worker, waits for both (as long as one bar takes) and frees all. Events not drained are lost. */
+void bs_session_free (BsSession *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsSession, bs_session_free)
+
+/** A sink for feeds: waits while the queue is full. @data is the session. Thread: the feed's. */
+gboolean bs_session_deliver (const BsFeedItem *item, gpointer data);
+
+/**
+ * bs_session_drain:
+ * @max_us: time to spend at most, looked at every few events
+ *
+ * Hands over what has happened since, in order; what belongs to an older epoch is left out. Thread: main.
+ *
+ * Returns: whether there is more
+ */
+gboolean bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max_us);
+
+/**
+ * bs_session_new_epoch:
+ *
+ * Gives all bars so far up: what is on its way is skipped by the worker and by bs_session_drain(), until the feed delivers
+ * items of the new epoch, the first of which must be a reset. Thread: main.
+ */
+guint bs_session_new_epoch (BsSession *self);
+
+/* Each takes effect between two bars, also while no bar comes, and is answered by an event where it says so. Thread: main. */
+
+/** Answered by BS_SESSION_SWITCHED or BS_SESSION_NOT_SWITCHED. */
+void bs_session_set_options (BsSession *self, const BsOptions *options);
+void bs_session_set_threshold (BsSession *self, double threshold);
+/** bs_session_set_model: takes a reference. Answered as bs_session_set_options(). */
+void bs_session_set_model (BsSession *self, BsModel *model);
+
+/** bs_session_trace: (transfer none): the times of the last predictions, to be read on the main thread. */
+BsTrace *bs_session_trace (BsSession *self);
+
+G_END_DECLS

@@ -1,0 +1,173 @@
+#include "app/bs-sidebar.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/panels/bs-model-card.h"
+#include "ui/panels/bs-signal-panel.h"
+#include "ui/panels/bs-switch-panel.h"
+
+struct _BsSidebar
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  BsSignalPanel *signal_panel;
+  BsSwitchPanel *switch_panel;
+  BsModelCard *model_card;
+
+  BsPresenter *presenter;
+  BsOptions options;
+  double threshold;
+};
+
+G_DEFINE_FINAL_TYPE (BsSidebar, bs_sidebar, GTK_TYPE_WIDGET)
+
+enum
+{
+  THRESHOLD_CHANGED,
+  OPTIONS_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* Why the newest signal is not one to act on, or NULL. */
+static const char *
+stale_reason (BsSidebar *self)
+{
+  switch (bs_presenter_state (self->presenter))
+    {
+    case BS_FEED_CATCHING_UP:
+      return _ ("Past bars are being computed");
+    case BS_FEED_LOST:
+      return _ ("The connection is lost");
+    case BS_FEED_STALE:
+      return _ ("The feed is late");
+    default:
+      return bs_presenter_failure (self->presenter);
+    }
+}
+
+static void
+on_frame (BsSidebar *self)
+{
+  double threshold;
+  const BsSignal *signal = bs_presenter_signal (self->presenter, &threshold);
+  const char *reason = stale_reason (self);
+  bs_signal_panel_set_signal (self->signal_panel, signal, signal != NULL ? threshold : self->threshold);
+  bs_signal_panel_set_stale (self->signal_panel, signal != NULL && reason != NULL, reason);
+}
+
+static void
+on_threshold_changed (BsSignalPanel *panel, double threshold, BsSidebar *self)
+{
+  BsSession *session = bs_presenter_session (self->presenter);
+  self->threshold = threshold;
+  if (session != NULL)
+    bs_session_set_threshold (session, threshold);
+  g_signal_emit (self, signals[THRESHOLD_CHANGED], 0, threshold);
+}
+
+static void
+take_options (BsSidebar *self, const BsOptions *options)
+{
+  BsOptions before = self->options;
+  self->options = *options;
+  bs_switch_panel_set_options (self->switch_panel, options);
+  g_signal_emit (self, signals[OPTIONS_CHANGED], 0, &before);
+}
+
+static void
+on_option_changed (BsSwitchPanel *panel, int option, int value, BsSidebar *self)
+{
+  g_return_if_fail (option >= 0 && option < BS_N_OPTIONS);
+  BsSession *session = bs_presenter_session (self->presenter);
+  BsOptions wanted = self->options;
+  wanted.value[option] = value;
+  /* With a session the worker has the last word: on_switched(). */
+  if (session != NULL)
+    bs_session_set_options (session, &wanted);
+  else
+    take_options (self, &wanted);
+}
+
+static void
+on_switched (BsSidebar *self, gboolean granted, const char *message)
+{
+  guint64 n_traced;
+  take_options (self, bs_presenter_options (self->presenter, &n_traced));
+}
+
+static void
+bs_sidebar_dispose (GObject *object)
+{
+  BsSidebar *self = BS_SIDEBAR (object);
+  g_clear_object (&self->presenter);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  G_OBJECT_CLASS (bs_sidebar_parent_class)->dispose (object);
+}
+
+static void
+bs_sidebar_class_init (BsSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = bs_sidebar_dispose;
+  g_type_ensure (BS_TYPE_SIGNAL_PANEL);
+  g_type_ensure (BS_TYPE_SWITCH_PANEL);
+  g_type_ensure (BS_TYPE_MODEL_CARD);
+  signals[THRESHOLD_CHANGED] = g_signal_new ("threshold-changed", BS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                             NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[OPTIONS_CHANGED] = g_signal_new ("options-changed", BS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/barscope/Barscope/sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, scroller);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, signal_panel);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, switch_panel);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, model_card);
+  gtk_widget_class_bind_template_callback (widget_class, on_threshold_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_option_changed);
+}
+
+static void
+bs_sidebar_init (BsSidebar *self)
+{
+  bs_options_init (&self->options);
+  self->threshold = BS_DEFAULT_THRESHOLD;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions *options, double threshold)
+{
+  g_return_if_fail (BS_IS_SIDEBAR (self));
+  g_return_if_fail (self->presenter == NULL);
+
+  self->presenter = g_object_ref (presenter);
+  self->options = *options;
+  self->threshold = threshold;
+  bs_switch_panel_set_options (self->switch_panel, options);
+  bs_signal_panel_set_threshold (self->signal_panel, threshold);
+  g_signal_connect_object (presenter, "frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (presenter, "state-changed", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (presenter, "switched", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
+}
+
+void
+bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path)
+{
+  g_return_if_fail (BS_IS_SIDEBAR (self));
+  bs_model_card_set_model (self->model_card, model, path);
+}
+
+const BsOptions *
+bs_sidebar_options (BsSidebar *self)
+{
+  return &self->options;
+}
+
+double
+bs_sidebar_threshold (BsSidebar *self)
+{
+  return self->threshold;
+}

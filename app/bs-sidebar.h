@@ -1,0 +1,27 @@
+/* bs-sidebar.h: signal, switches and model card beside the chart, and what the user changes there */
+#pragma once
+
+#include "app/bs-presenter.h"
+
+G_BEGIN_DECLS
+
+#define BS_TYPE_SIDEBAR (bs_sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (BsSidebar, bs_sidebar, BS, SIDEBAR, GtkWidget)
+
+/**
+ * bs_sidebar_setup:
+ * @presenter: whose session is shown and commanded; a reference is taken
+ * @options: in force before the first session
+ *
+ * Signals "threshold-changed" (double) and "options-changed" (what they were before: gpointer const BsOptions *), both after
+ * they were passed on.
+ */
+void bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions *options, double threshold);
+
+/** bs_sidebar_set_model: @model: (nullable) */
+void bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path);
+/** The options for the next session. Owned by @self. */
+const BsOptions *bs_sidebar_options (BsSidebar *self);
+double bs_sidebar_threshold (BsSidebar *self);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* bs-status-title.h: the title of the window: instrument, bar length, and how its feed stands, in words and colour */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/** How a state is to be seen; each has a colour of the theme. */
+typedef enum
+{
+  BS_STATUS_IDLE,
+  BS_STATUS_GOOD,
+  BS_STATUS_BUSY,
+  BS_STATUS_WARNING,
+  BS_STATUS_ERROR,
+} BsStatusLevel;
+
+#define BS_TYPE_STATUS_TITLE (bs_status_title_get_type ())
+G_DECLARE_FINAL_TYPE (BsStatusTitle, bs_status_title, BS, STATUS_TITLE, GtkWidget)
+
+/** @title: "ES · 1 min". Cheap where nothing changes. */
+void bs_status_title_set_title (BsStatusTitle *self, const char *title);
+/** @state: "replaying, 10 bars/s". Cheap where nothing changes. */
+void bs_status_title_set_state (BsStatusTitle *self, BsStatusLevel level, const char *state);
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* bs-window-private.h: what the two halves of BsWindow share: bs-window.c (pages, loading, session) and bs-window-actions.c */
+#pragma once
+
+#include "app/bs-replay-controls.h"
+#include "app/bs-seek-bar.h"
+#include "app/bs-sidebar.h"
+#include "app/bs-status-title.h"
+#include "app/bs-window.h"
+#include "ui/chart/bs-chart.h"
+#include "ui/latency/bs-latency-view.h"
+
+G_BEGIN_DECLS
+
+/** Index of the speed of a first start: 10 bars/s. */
+#define BS_WINDOW_DEFAULT_SPEED 3
+
+/** What the banner speaks of. */
+typedef enum
+{
+  BS_BANNER_NONE,
+  BS_BANNER_RANGE,   /* bars unlike those of the training */
+  BS_BANNER_PROBLEM, /* something that the user asked for did not work */
+} BsBanner;
+
+struct _BsWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwSplitButton *open_button;
+  GtkWidget *sidebar_button;
+  BsReplayControls *replay_controls;
+  BsStatusTitle *status;
+  GtkInfoBar *banner;
+  GtkLabel *banner_label;
+  GtkStack *pages;
+  AdwStatusPage *loading_page;
+  GtkProgressBar *loading_bar;
+  AdwStatusPage *error_page;
+  AdwFlap *flap;
+  AdwViewStack *views;
+  GtkPaned *paned;
+  BsChart *chart;
+  BsLatencyView *latency_strip, *latency_page;
+  BsSignalLog *log;
+  BsSidebar *sidebar;
+  BsSeekBar *seek_bar;
+
+  GSettings *settings, *options_settings; /* (nullable) */
+  char *model_path;                       /* (nullable) */
+  BsPresenter *presenter;
+  BsTransport *transport;
+  BsLoaded *loaded;       /* (nullable): what is shown; its predictor is the session's */
+  BsLoadRequest *request; /* (nullable): the last one */
+  GCancellable *loading;  /* (nullable): of the load that runs */
+  guint loading_timer;
+  GtkFileChooserNative *chooser; /* (nullable): open */
+  BsBanner banner_kind;
+  gboolean range_dismissed;
+  guint64 in_range_since;
+  gboolean fixed_size, paned_placed;
+};
+
+/** The window's actions but those of the transport, keys that are not accelerators, and the drop target. */
+void bs_window_add_actions (BsWindow *self);
+/** Fills the Open menu from the settings. */
+void bs_window_show_recent (BsWindow *self);
+void bs_window_close_bars (BsWindow *self);
+/** @button, @action: (nullable) */
+void bs_window_toast (BsWindow *self, const char *text, const char *button, const char *action);
+
+G_END_DECLS

@@ -1,0 +1,566 @@
+#include "app/bs-window.h"
+
+#include <glib/gi18n.h>
+
+#include "app/bs-bar-name.h"
+#include "app/bs-option-settings.h"
+#include "app/bs-settings.h"
+#include "app/bs-window-private.h"
+#include "ui/bs-number.h"
+
+/* Bars of the sample that are there at once; the others stream in after them. */
+#define SAMPLE_HISTORY 1500
+/* A file's replay begins anew after this part of its bars, and at most SAMPLE_HISTORY of them: enough for every feature. */
+#define RESTART_FRACTION 3
+/* A load that is done sooner shows no progress: a page that only flashes up says nothing. */
+#define SHOW_LOADING_MSEC 150
+#define PROGRESS_PERIOD_MSEC 50
+/* Bars in range, one after the other, before the warning about the model's range goes: it must not flicker. */
+#define IN_RANGE_BARS 50
+
+G_DEFINE_FINAL_TYPE (BsWindow, bs_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+show_page (BsWindow *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->pages, name);
+  gboolean session = g_str_equal (name, "session");
+  gtk_widget_set_visible (GTK_WIDGET (self->replay_controls), session);
+  gtk_widget_set_visible (self->sidebar_button, session);
+}
+
+static const char *
+shown_page (BsWindow *self)
+{
+  return gtk_stack_get_visible_child_name (self->pages);
+}
+
+void
+bs_window_toast (BsWindow *self, const char *text, const char *button, const char *action)
+{
+  AdwToast *toast = adw_toast_new (text);
+  if (button != NULL)
+    {
+      adw_toast_set_button_label (toast, button);
+      adw_toast_set_action_name (toast, action);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* Banner: one line for what is wrong, until it is right again or the user has put it away. */
+
+static void
+show_banner (BsWindow *self, BsBanner kind, const char *text)
+{
+  self->banner_kind = kind;
+  gtk_label_set_text (self->banner_label, text);
+  gtk_info_bar_set_message_type (self->banner, kind == BS_BANNER_PROBLEM ? GTK_MESSAGE_ERROR : GTK_MESSAGE_WARNING);
+  gtk_info_bar_set_revealed (self->banner, TRUE);
+}
+
+static void
+hide_banner (BsWindow *self, BsBanner kind)
+{
+  if (self->banner_kind != kind)
+    return;
+  self->banner_kind = BS_BANNER_NONE;
+  gtk_info_bar_set_revealed (self->banner, FALSE);
+}
+
+static void
+on_banner_response (GtkInfoBar *banner, int response, BsWindow *self)
+{
+  self->range_dismissed = self->range_dismissed || self->banner_kind == BS_BANNER_RANGE;
+  hide_banner (self, self->banner_kind);
+}
+
+static void
+check_range (BsWindow *self)
+{
+  double threshold;
+  const BsSignal *signal = bs_presenter_signal (self->presenter, &threshold);
+  if (signal == NULL || signal->state != BS_SIGNAL_READY || bs_presenter_state (self->presenter) == BS_FEED_CATCHING_UP)
+    return;
+  if (!signal->in_range)
+    {
+      self->in_range_since = bs_presenter_position (self->presenter);
+      if (self->banner_kind == BS_BANNER_NONE && !self->range_dismissed)
+        show_banner (self, BS_BANNER_RANGE,
+                     _ ("These bars are unlike those that the model was trained on: its signals mean little here."));
+    }
+  else if (bs_presenter_position (self->presenter) > self->in_range_since + IN_RANGE_BARS)
+    hide_banner (self, BS_BANNER_RANGE);
+}
+
+/* What the session says */
+
+static void
+show_state (BsWindow *self)
+{
+  BsFeedState state = bs_presenter_state (self->presenter);
+  if (self->loaded == NULL)
+    {
+      bs_status_title_set_state (self->status, BS_STATUS_IDLE, "");
+      return;
+    }
+  if (bs_presenter_session (self->presenter) == NULL)
+    {
+      bs_status_title_set_state (self->status, BS_STATUS_ERROR, _ ("no signals"));
+      return;
+    }
+
+  g_autofree char *text = NULL;
+  BsStatusLevel level = BS_STATUS_IDLE;
+  char number[BS_NUMBER_LENGTH];
+  switch (state)
+    {
+    case BS_FEED_CATCHING_UP:
+      {
+        guint64 all = MAX (1, bs_transport_position (self->transport));
+        double done = (double) bs_presenter_position (self->presenter) / (double) all;
+        text = g_strdup_printf (_ ("computing signals, %s"), bs_number_format_percent (number, MIN (done, 1.0), 0));
+        level = BS_STATUS_BUSY;
+        break;
+      }
+    case BS_FEED_REPLAYING:
+      text
+        = g_strdup_printf (_ ("replaying, %s"), _ (bs_replay_speed_nth (bs_transport_speed (self->transport))->title));
+      level = BS_STATUS_GOOD;
+      break;
+    default:
+      text = g_strdup (_ (bs_feed_state_word (state)));
+      break;
+    }
+  bs_status_title_set_state (self->status, level, text);
+}
+
+static void
+on_transport_changed (BsWindow *self)
+{
+  show_state (self);
+  check_range (self);
+  const char *failure = bs_presenter_failure (self->presenter);
+  if (failure != NULL && self->banner_kind != BS_BANNER_PROBLEM)
+    show_banner (self, BS_BANNER_PROBLEM, failure);
+}
+
+static void
+on_switched (BsWindow *self, gboolean granted, const char *message)
+{
+  if (!granted)
+    bs_window_toast (self, message, NULL, NULL);
+}
+
+static void
+on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
+{
+  const BsOptions *options = bs_sidebar_options (sidebar);
+  BsOptions stored = *options;
+  guint64 n_traced;
+  bs_presenter_options (self->presenter, &n_traced);
+  if (self->options_settings != NULL)
+    bs_option_settings_read (self->options_settings, &stored);
+  for (guint i = 0; i < BS_N_OPTIONS; i++)
+    {
+      if (options->value[i] == before->value[i])
+        continue;
+      g_autofree char *value = bs_options_value_string (options, i);
+      g_autofree char *mark = g_strdup_printf ("%s %s", bs_option_info (i)->name, value);
+      bs_latency_view_add_mark (self->latency_strip, n_traced, mark);
+      bs_latency_view_add_mark (self->latency_page, n_traced, mark);
+      stored.value[i] = options->value[i];
+    }
+  /* Only what was changed here: what --set asked for holds for this once. */
+  if (self->options_settings != NULL)
+    bs_option_settings_write (self->options_settings, &stored);
+  gboolean timing = options->value[BS_OPTION_TIMING] != 0;
+  bs_latency_view_set_timing (self->latency_strip, timing);
+  bs_latency_view_set_timing (self->latency_page, timing);
+}
+
+static void
+on_threshold_changed (BsSidebar *sidebar, double threshold, BsWindow *self)
+{
+  g_object_set (self->chart, "threshold", threshold, NULL);
+  if (self->settings != NULL)
+    g_settings_set_double (self->settings, "threshold", threshold);
+}
+
+static void
+on_bar_activated (BsSignalLog *log, guint64 index, BsWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->views, "chart");
+  bs_chart_show_bar (self->chart, index);
+  gtk_widget_grab_focus (GTK_WIDGET (self->chart));
+}
+
+/* Loading */
+
+static void
+end_loading (BsWindow *self)
+{
+  g_clear_handle_id (&self->loading_timer, g_source_remove);
+  g_clear_object (&self->loading);
+}
+
+static void
+end_session (BsWindow *self)
+{
+  bs_latency_view_set_trace (self->latency_strip, NULL);
+  bs_latency_view_set_trace (self->latency_page, NULL);
+  bs_presenter_stop (self->presenter);
+  bs_signal_log_clear (self->log);
+  g_clear_pointer (&self->loaded, bs_loaded_free);
+}
+
+static void
+show_title (BsWindow *self)
+{
+  if (self->loaded == NULL)
+    {
+      bs_status_title_set_title (self->status, _ ("Barscope"));
+      gtk_window_set_title (GTK_WINDOW (self), _ ("Barscope"));
+      return;
+    }
+  const BsBars *bars = self->loaded->bars;
+  g_autofree char *length = bs_bar_length_text (bs_bar_series_bar_length (bars->primary->series));
+  g_autofree char *title
+    = *length != '\0' ? g_strdup_printf ("%s · %s", bars->instrument, length) : g_strdup (bars->instrument);
+  g_autofree char *window_title = g_strdup_printf (_ ("%s – Barscope"), title);
+  bs_status_title_set_title (self->status, title);
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
+}
+
+static void
+update_actions (BsWindow *self)
+{
+  gboolean session = self->loaded != NULL;
+  static const char *const names[] = { "open-secondary", "file-details", "close-bars", "newest",   "oldest",
+                                       "zoom-in",        "zoom-out",     "zoom-all",   "pan-left", "pan-right" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), session);
+}
+
+/* "Loaded 5,000 bars, 3 rows refused, 2 gaps" */
+static void
+toast_loaded (BsWindow *self)
+{
+  const BsBarFile *file = self->loaded->bars->primary;
+  char number[BS_NUMBER_LENGTH];
+  guint64 n_bars = bs_bar_series_length (file->series);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, g_dngettext (NULL, "Loaded %s bar", "Loaded %s bars", n_bars),
+                          bs_number_format_count (number, n_bars));
+  if (file->n_refused > 0)
+    g_string_append_printf (text, g_dngettext (NULL, ", %s row refused", ", %s rows refused", file->n_refused),
+                            bs_number_format_count (number, file->n_refused));
+  if (file->n_gaps > 0)
+    g_string_append_printf (text, g_dngettext (NULL, ", %s gap", ", %s gaps", file->n_gaps),
+                            bs_number_format_count (number, file->n_gaps));
+  bs_window_toast (self, text->str, _ ("Details"), "win.file-details");
+}
+
+static void
+begin_session (BsWindow *self, BsLoaded *loaded)
+{
+  gboolean sample = self->request->path == NULL;
+  end_session (self);
+  self->loaded = loaded;
+  bs_presenter_start (self->presenter, loaded);
+
+  bs_chart_set_data (self->chart, loaded->data);
+  bs_chart_go_to_newest (self->chart);
+  bs_signal_log_set_decimals (self->log, loaded->bars->primary->decimals);
+  bs_sidebar_set_model (self->sidebar, loaded->model, loaded->model_path);
+  BsSession *session = bs_presenter_session (self->presenter);
+  if (session != NULL)
+    {
+      bs_latency_view_set_trace (self->latency_strip, bs_session_trace (session));
+      bs_latency_view_set_trace (self->latency_page, bs_session_trace (session));
+    }
+
+  guint64 n_bars = bs_bar_series_length (loaded->bars->primary->series);
+  bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
+                      sample);
+  self->range_dismissed = FALSE;
+  self->in_range_since = 0;
+  hide_banner (self, self->banner_kind);
+  if (loaded->predictor_problem != NULL)
+    show_banner (self, BS_BANNER_PROBLEM, loaded->predictor_problem);
+  show_title (self);
+  show_state (self);
+  update_actions (self);
+  show_page (self, "session");
+  gtk_widget_grab_focus (GTK_WIDGET (self->chart));
+
+  if (!sample)
+    {
+      bs_settings_add_recent (self->settings, self->request->path);
+      toast_loaded (self);
+    }
+  if (loaded->secondary_problem != NULL)
+    bs_window_toast (self, loaded->secondary_problem, NULL, NULL);
+}
+
+static void
+show_load_error (BsWindow *self, const GError *error)
+{
+  g_autofree char *path
+    = self->request->path != NULL ? g_filename_display_basename (self->request->path) : g_strdup (_ ("The sample"));
+  if (self->loaded != NULL)
+    {
+      /* What runs goes on running. */
+      show_banner (self, BS_BANNER_PROBLEM, error->message);
+      show_page (self, "session");
+      return;
+    }
+  g_autofree char *title = g_strdup_printf (_ ("%s Cannot Be Opened"), path);
+  g_autofree char *description = g_markup_escape_text (error->message, -1);
+  adw_status_page_set_title (self->error_page, title);
+  adw_status_page_set_description (self->error_page, description);
+  show_page (self, "error");
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BsWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsLoaded) loaded = bs_load_finish (result, &error);
+  GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+
+  /* Another file was asked for meanwhile, or the window has been closed. */
+  if (self->loading != cancellable || self->presenter == NULL)
+    return;
+  end_loading (self);
+  if (loaded != NULL)
+    begin_session (self, g_steal_pointer (&loaded));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_page (self, self->loaded != NULL ? "session" : "empty");
+  else
+    show_load_error (self, error);
+}
+
+static gboolean
+on_loading_timer (gpointer data)
+{
+  BsWindow *self = data;
+  char number[BS_NUMBER_LENGTH];
+  double fraction = bs_load_progress (self->loading);
+  gtk_progress_bar_set_fraction (self->loading_bar, fraction);
+  gtk_progress_bar_set_text (self->loading_bar, bs_number_format_percent (number, fraction, 0));
+  if (!g_str_equal (shown_page (self), "loading"))
+    {
+      show_page (self, "loading");
+      self->loading_timer = g_timeout_add (PROGRESS_PERIOD_MSEC, on_loading_timer, self);
+      return G_SOURCE_REMOVE;
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+void
+bs_window_open (BsWindow *self, BsLoadRequest *request)
+{
+  g_return_if_fail (BS_IS_WINDOW (self));
+
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  end_loading (self);
+  if (request != self->request)
+    {
+      g_clear_pointer (&self->request, bs_load_request_free);
+      self->request = request;
+    }
+  request->options = *bs_sidebar_options (self->sidebar);
+  request->threshold = bs_sidebar_threshold (self->sidebar);
+  g_free (request->model_path);
+  request->model_path = g_strdup (self->model_path);
+  request->n_shown = request->path == NULL ? SAMPLE_HISTORY : 0;
+
+  g_autofree char *name
+    = request->path != NULL ? g_filename_display_basename (request->path) : g_strdup (_ ("the Sample"));
+  g_autofree char *title = g_strdup_printf (_ ("Loading %s"), name);
+  adw_status_page_set_title (self->loading_page, title);
+  self->loading = g_cancellable_new ();
+  self->loading_timer = g_timeout_add (SHOW_LOADING_MSEC, on_loading_timer, self);
+  bs_load_async (request, self->loading, on_loaded, g_object_ref (self));
+}
+
+void
+bs_window_open_sample (BsWindow *self)
+{
+  bs_window_open (self, bs_load_request_new (NULL));
+}
+
+void
+bs_window_close_bars (BsWindow *self)
+{
+  end_session (self);
+  bs_chart_set_data (self->chart, NULL);
+  bs_sidebar_set_model (self->sidebar, NULL, NULL);
+  bs_transport_begin (self->transport, 0, FALSE);
+  hide_banner (self, self->banner_kind);
+  show_title (self);
+  show_state (self);
+  update_actions (self);
+  show_page (self, "empty");
+}
+
+/* State that is kept */
+
+static void
+on_paned_size (BsWindow *self)
+{
+  int max = 0;
+  g_object_get (self->paned, "max-position", &max, NULL);
+  if (self->paned_placed || max <= 1 || max == G_MAXINT)
+    return;
+  self->paned_placed = TRUE;
+  int min_height = 0;
+  gtk_widget_measure (GTK_WIDGET (self->latency_strip), GTK_ORIENTATION_VERTICAL, -1, &min_height, NULL, NULL, NULL);
+  int extra = g_settings_get_int (self->settings, "latency-height") - min_height;
+  if (extra > 0)
+    gtk_paned_set_position (self->paned, MAX (1, max - extra));
+}
+
+static void
+save_state (BsWindow *self)
+{
+  if (self->settings == NULL)
+    return;
+  int width, height;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (!self->fixed_size)
+    {
+      g_settings_set (self->settings, "window-size", "(ii)", width, height);
+      g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+    }
+  int strip = gtk_widget_get_height (GTK_WIDGET (self->latency_strip));
+  if (self->paned_placed && strip > 0)
+    g_settings_set_int (self->settings, "latency-height", strip);
+  g_settings_set_uint (self->settings, "replay-speed", bs_transport_speed (self->transport));
+  bs_settings_flush (self->settings);
+  bs_settings_flush (self->options_settings);
+}
+
+static gboolean
+bs_window_close_request (GtkWindow *window)
+{
+  BsWindow *self = BS_WINDOW (window);
+  save_state (self);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  end_loading (self);
+  return GTK_WINDOW_CLASS (bs_window_parent_class)->close_request (window);
+}
+
+static void
+bs_window_dispose (GObject *object)
+{
+  BsWindow *self = BS_WINDOW (object);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  end_loading (self);
+  if (self->presenter != NULL)
+    end_session (self);
+  g_clear_object (&self->transport);
+  g_clear_object (&self->presenter);
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->request, bs_load_request_free);
+  g_clear_pointer (&self->model_path, g_free);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->options_settings);
+  G_OBJECT_CLASS (bs_window_parent_class)->dispose (object);
+}
+
+static void
+bs_window_class_init (BsWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = bs_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = bs_window_close_request;
+  g_type_ensure (BS_TYPE_CHART);
+  g_type_ensure (BS_TYPE_LATENCY_VIEW);
+  g_type_ensure (BS_TYPE_SIGNAL_LOG);
+  g_type_ensure (BS_TYPE_SIDEBAR);
+  g_type_ensure (BS_TYPE_STATUS_TITLE);
+  g_type_ensure (BS_TYPE_REPLAY_CONTROLS);
+  g_type_ensure (BS_TYPE_SEEK_BAR);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/barscope/Barscope/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, replay_controls);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, status);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, loading_page);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, loading_bar);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, error_page);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, chart);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_strip);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_page);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, log);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, seek_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_bar_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_threshold_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_options_changed);
+}
+
+static void
+bs_window_init (BsWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
+  self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
+  bs_window_add_actions (self);
+  bs_replay_controls_set_transport (self->replay_controls, self->transport);
+  bs_seek_bar_set_transport (self->seek_bar, self->transport);
+  g_signal_connect_object (self->transport, "changed", G_CALLBACK (on_transport_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->presenter, "switched", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
+  update_actions (self);
+  show_page (self, "empty");
+}
+
+static void
+restore_state (BsWindow *self, const BsWindowSetup *setup)
+{
+  int width, height;
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  if (!self->fixed_size)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+      if (g_settings_get_boolean (self->settings, "window-maximized"))
+        gtk_window_maximize (GTK_WINDOW (self));
+    }
+  g_settings_bind (self->settings, "sidebar-shown", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  bs_transport_set_speed (self->transport, g_settings_get_uint (self->settings, "replay-speed"));
+  g_signal_connect_object (self->paned, "notify::max-position", G_CALLBACK (on_paned_size), self, G_CONNECT_SWAPPED);
+}
+
+BsWindow *
+bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
+{
+  BsWindow *self = g_object_new (BS_TYPE_WINDOW, "application", application, NULL);
+  self->settings = setup->settings != NULL ? g_object_ref (setup->settings) : NULL;
+  self->options_settings = setup->options_settings != NULL ? g_object_ref (setup->options_settings) : NULL;
+  self->model_path = g_strdup (setup->model_path);
+  self->fixed_size = setup->width > 0;
+  if (self->fixed_size)
+    gtk_window_set_default_size (GTK_WINDOW (self), setup->width, setup->height);
+
+  bs_transport_set_speed (self->transport, BS_WINDOW_DEFAULT_SPEED);
+  if (self->settings != NULL)
+    restore_state (self, setup);
+  bs_sidebar_setup (self->sidebar, self->presenter, &setup->options, setup->threshold);
+  g_object_set (self->chart, "threshold", setup->threshold, NULL);
+  bs_window_show_recent (self);
+  return self;
+}

@@ -1,0 +1,37 @@
+/* bs-window.h: the workstation: one window, one instrument */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/bs-loader.h"
+
+G_BEGIN_DECLS
+
+#define BS_TYPE_WINDOW (bs_window_get_type ())
+G_DECLARE_FINAL_TYPE (BsWindow, bs_window, BS, WINDOW, AdwApplicationWindow)
+
+/** What a window begins with. */
+typedef struct
+{
+  GSettings *settings;         /* (nullable) */
+  GSettings *options_settings; /* (nullable) */
+  BsOptions options;
+  double threshold;
+  const char *model_path; /* (nullable) */
+  int width, height;      /* px; 0: as it was last time */
+} BsWindowSetup;
+
+/** bs_window_new: an empty window, not yet presented. */
+BsWindow *bs_window_new (AdwApplication *application, const BsWindowSetup *setup);
+
+/**
+ * bs_window_open:
+ * @request: (transfer full): options, threshold and model are filled in by the window
+ *
+ * Loads in the background, with progress and a way to cancel it, and shows it.
+ */
+void bs_window_open (BsWindow *self, BsLoadRequest *request);
+/** The bars that ship with the program, streaming. */
+void bs_window_open_sample (BsWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,569 @@
+/* The way of a bar: ring, replay feed and session; nothing dropped, nothing reordered, a clean end at any moment */
+#include <math.h>
+#include <string.h>
+
+#include "app/bs-ring.h"
+#include "app/bs-session.h"
+#include "app/feeds/bs-replay-feed.h"
+
+#define MINUTE_US (60 * G_USEC_PER_SEC)
+#define TIMEOUT_US (60 * G_USEC_PER_SEC) /* only a test that hangs gets there */
+
+static BsBar
+bar_nth (guint64 i, gint64 length_us)
+{
+  BsBar bar = BS_BAR_INIT;
+  double wave = (double) (i * 2654435761u % 1000) / 1000.0;
+  bar.time_us = G_GINT64_CONSTANT (1700000000000000) + (gint64) (i + 1) * length_us;
+  bar.open = 4000.0 + wave * 10.0;
+  bar.close = 4000.0 + (double) ((i + 1) * 2654435761u % 1000) / 100.0;
+  bar.high = MAX (bar.open, bar.close) + 1.0;
+  bar.low = MIN (bar.open, bar.close) - 1.0;
+  bar.volume = 100.0 + wave * 50.0;
+  bar.bid_volume = bar.volume * 0.4;
+  bar.ask_volume = bar.volume * 0.6;
+  return bar;
+}
+
+static BsBarSeries *
+series_new (guint64 n, gint64 length_us)
+{
+  BsBarSeries *series = bs_bar_series_new (0, length_us, BS_STAMP_END);
+  for (guint64 i = 0; i < n; i++)
+    {
+      BsBar bar = bar_nth (i, length_us);
+      g_assert_true (bs_bar_series_append (series, &bar, NULL));
+    }
+  return series;
+}
+
+static void
+series_free (gpointer series)
+{
+  bs_bar_series_free (series);
+}
+
+static BsReplayFeed *
+feed_new (guint64 n)
+{
+  BsBarSeries *series = series_new (n, MINUTE_US);
+  return bs_replay_feed_new (series, NULL, series, series_free);
+}
+
+static BsPredictor *
+predictor_new (void)
+{
+  g_autoptr (BsModel) model = bs_model_new_random (BS_N_FEATURES, 8, 1, 4, 7);
+  g_autoptr (GError) error = NULL;
+  BsOptions options;
+  bs_options_init (&options);
+  BsPredictor *predictor = bs_predictor_new (model, &options, 0, MINUTE_US, BS_STAMP_END, &error);
+  g_assert_no_error (error);
+  return predictor;
+}
+
+/* What a session has said so far, and checks that hold for every event. */
+typedef struct
+{
+  BsSession *session;
+  guint64 n_bars, n_signals, n_refused, n_resets, n_switched, n_not_switched;
+  guint64 switched_at;
+  guint64 state_at[BS_N_FEED_STATES]; /* the number of bars when the state came last */
+  guint n_states[BS_N_FEED_STATES];
+  GArray *signals; /* of BsSignal, by index */
+  gint64 length_us;
+  int last_notified;
+  char *message;
+} Record;
+
+static void
+on_event (const BsSessionEvent *event, gpointer data)
+{
+  Record *record = data;
+  switch (event->kind)
+    {
+    case BS_SESSION_SIGNAL:
+      {
+        BsBar expected = bar_nth (record->n_bars, MINUTE_US);
+        g_assert_cmpuint (event->index, ==, record->n_bars);
+        g_assert_cmpint (event->bar.time_us, ==, expected.time_us);
+        g_assert_cmpfloat (event->bar.close, ==, expected.close);
+        g_assert_cmpint (event->signal.time_us, ==, expected.time_us);
+        g_assert_cmpint (event->arrival_us, >, 0);
+        record->n_bars++;
+        record->n_signals += event->signal.state == BS_SIGNAL_READY;
+        if (record->signals != NULL)
+          g_array_append_val (record->signals, event->signal);
+        break;
+      }
+    case BS_SESSION_NO_SIGNAL:
+      g_error ("no signal: %s", event->message);
+    case BS_SESSION_REFUSED:
+      g_assert_nonnull (event->message);
+      record->n_refused++;
+      break;
+    case BS_SESSION_STATE:
+      record->n_states[event->state]++;
+      record->state_at[event->state] = record->n_bars;
+      break;
+    case BS_SESSION_RESET:
+      record->n_resets++;
+      record->n_bars = 0;
+      if (record->signals != NULL)
+        g_array_set_size (record->signals, 0);
+      break;
+    case BS_SESSION_SWITCHED:
+      record->n_switched++;
+      record->switched_at = event->index;
+      break;
+    case BS_SESSION_NOT_SWITCHED:
+      record->n_not_switched++;
+      g_free (record->message);
+      record->message = g_strdup (event->message);
+      break;
+    }
+}
+
+static void
+drain_until (Record *record, const guint64 *counter, guint64 at_least)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+  while (*counter < at_least)
+    {
+      bs_session_drain (record->session, on_event, record, 1000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (200);
+    }
+}
+
+static void
+drain_until_state (Record *record, BsFeedState state, guint times)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+  while (record->n_states[state] < times)
+    {
+      bs_session_drain (record->session, on_event, record, 1000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (200);
+    }
+}
+
+/* Ring */
+
+#define RING_ELEMENTS 300000
+
+static gpointer
+ring_producer (gpointer data)
+{
+  for (guint64 i = 0; i < RING_ELEMENTS; i++)
+    {
+      guint64 *place = bs_ring_reserve (data);
+      g_assert_nonnull (place);
+      g_assert_cmpuint (*place, ==, 0);
+      *place = i + 1;
+      bs_ring_commit (data);
+    }
+  return NULL;
+}
+
+static void
+test_ring_order (void)
+{
+  g_autoptr (BsRing) ring = bs_ring_new (sizeof (guint64), 16);
+  GThread *producer = g_thread_new ("producer", ring_producer, ring);
+  for (guint64 i = 0; i < RING_ELEMENTS; i++)
+    {
+      guint64 *element;
+      while ((element = bs_ring_peek (ring)) == NULL)
+        g_assert_true (bs_ring_wait (ring));
+      g_assert_cmpuint (*element, ==, i + 1);
+      bs_ring_release (ring);
+      if (i % 1000 == 0)
+        g_usleep (20); /* so that the ring is also met full */
+    }
+  g_thread_join (producer);
+  g_assert_null (bs_ring_peek (ring));
+  g_assert_cmpuint (bs_ring_length (ring), ==, 0);
+}
+
+static gpointer
+ring_waiter (gpointer data)
+{
+  return GINT_TO_POINTER (bs_ring_wait (data));
+}
+
+static gpointer
+ring_filler (gpointer data)
+{
+  while (bs_ring_reserve (data) != NULL)
+    bs_ring_commit (data);
+  return NULL;
+}
+
+static void
+test_ring_close (void)
+{
+  for (int i = 0; i < 200; i++)
+    {
+      g_autoptr (BsRing) empty = bs_ring_new (8, 4);
+      g_autoptr (BsRing) full = bs_ring_new (8, 4);
+      GThread *waiter = g_thread_new ("waiter", ring_waiter, empty);
+      GThread *filler = g_thread_new ("filler", ring_filler, full);
+      if (i % 2 == 0)
+        g_usleep (50);
+      bs_ring_close (empty);
+      bs_ring_close (full);
+      g_assert_false (GPOINTER_TO_INT (g_thread_join (waiter)));
+      g_thread_join (filler);
+    }
+}
+
+static void
+test_ring_kick (void)
+{
+  g_autoptr (BsRing) ring = bs_ring_new (8, 4);
+  GThread *waiter = g_thread_new ("waiter", ring_waiter, ring);
+  bs_ring_kick (ring);
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (waiter)));
+  bs_ring_kick (ring); /* before the wait */
+  g_assert_true (bs_ring_wait (ring));
+}
+
+/* Replay feed, by itself */
+
+typedef struct
+{
+  GMutex mutex;
+  GArray *items; /* of BsFeedItem */
+} Sink;
+
+static gboolean
+sink_take (const BsFeedItem *item, gpointer data)
+{
+  Sink *sink = data;
+  g_mutex_lock (&sink->mutex);
+  g_array_append_val (sink->items, *item);
+  g_mutex_unlock (&sink->mutex);
+  return TRUE;
+}
+
+static guint
+sink_length (Sink *sink)
+{
+  g_mutex_lock (&sink->mutex);
+  guint n = sink->items->len;
+  g_mutex_unlock (&sink->mutex);
+  return n;
+}
+
+static void
+sink_wait (Sink *sink, guint n)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+  while (sink_length (sink) < n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (200);
+    }
+}
+
+static void
+test_replay_secondary_first (void)
+{
+  g_autoptr (BsBarSeries) primary = series_new (12, MINUTE_US);
+  g_autoptr (BsBarSeries) secondary = series_new (3, 5 * MINUTE_US);
+  g_autoptr (BsReplayFeed) feed = bs_replay_feed_new (primary, secondary, NULL, NULL);
+  Sink sink = { .items = g_array_new (FALSE, FALSE, sizeof (BsFeedItem)) };
+  g_mutex_init (&sink.mutex);
+
+  g_assert_cmpuint (bs_replay_feed_length (feed), ==, 12);
+  bs_replay_feed_seek (feed, 12, 0);
+  bs_feed_start (BS_FEED (feed), sink_take, &sink);
+  sink_wait (&sink, 1 + 12 + 2 + 1);
+  bs_feed_stop (BS_FEED (feed));
+
+  /* Bars of five minutes come before the fifth and the tenth; the third has not closed by the twelfth. */
+  const char *expected = "cPPPPsPPPPPsPPPe";
+  g_assert_cmpuint (sink.items->len, ==, strlen (expected));
+  for (guint i = 0, bar = 0; i < sink.items->len; i++)
+    {
+      const BsFeedItem *item = &g_array_index (sink.items, BsFeedItem, i);
+      switch (expected[i])
+        {
+        case 'c':
+          g_assert_cmpint (item->kind, ==, BS_FEED_ITEM_STATE);
+          g_assert_cmpint (item->state, ==, BS_FEED_CATCHING_UP);
+          break;
+        case 'P':
+          g_assert_cmpint (item->kind, ==, BS_FEED_ITEM_PRIMARY);
+          g_assert_cmpint (item->bar.time_us, ==, bar_nth (bar++, MINUTE_US).time_us);
+          break;
+        case 's':
+          g_assert_cmpint (item->kind, ==, BS_FEED_ITEM_SECONDARY);
+          break;
+        default:
+          g_assert_cmpint (item->kind, ==, BS_FEED_ITEM_STATE);
+          g_assert_cmpint (item->state, ==, BS_FEED_ENDED);
+        }
+    }
+  g_array_unref (sink.items);
+  g_mutex_clear (&sink.mutex);
+}
+
+static void
+test_replay_steps (void)
+{
+  g_autoptr (BsReplayFeed) feed = feed_new (10);
+  Sink sink = { .items = g_array_new (FALSE, FALSE, sizeof (BsFeedItem)) };
+  g_mutex_init (&sink.mutex);
+
+  bs_feed_start (BS_FEED (feed), sink_take, &sink);
+  sink_wait (&sink, 1); /* paused */
+  g_usleep (20000);
+  g_assert_cmpuint (sink_length (&sink), ==, 1);
+  for (guint i = 0; i < 3; i++)
+    bs_replay_feed_step (feed);
+  sink_wait (&sink, 4);
+  g_usleep (20000);
+  g_assert_cmpuint (sink_length (&sink), ==, 4);
+  g_assert_cmpuint (bs_replay_feed_position (feed), ==, 3);
+
+  /* At a thousand seconds a bar none comes; a faster speed does not wait for the slow one's turn. */
+  bs_replay_feed_set_speed (feed, 0.001);
+  bs_replay_feed_set_playing (feed, TRUE);
+  sink_wait (&sink, 5);
+  g_assert_true (bs_replay_feed_is_playing (feed));
+  bs_replay_feed_set_speed (feed, 1000.0);
+  sink_wait (&sink, 5 + 7 + 1);
+  bs_feed_stop (BS_FEED (feed));
+  g_assert_cmpint (g_array_index (sink.items, BsFeedItem, 12).state, ==, BS_FEED_ENDED);
+  g_array_unref (sink.items);
+  g_mutex_clear (&sink.mutex);
+}
+
+static void
+test_replay_states (void)
+{
+  for (guint i = 0; i < BS_N_FEED_STATES; i++)
+    {
+      g_assert_nonnull (bs_feed_state_word (i));
+      for (guint k = 0; k < i; k++)
+        g_assert_cmpstr (bs_feed_state_word (i), !=, bs_feed_state_word (k));
+    }
+}
+
+/* Session */
+
+static void
+test_session_slow_consumer (void)
+{
+  const guint64 n = 3 * BS_SESSION_MAX_WAITING;
+  BsReplayFeed *feed = feed_new (n);
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), NULL, NULL);
+  Record record = { .session = session };
+
+  bs_replay_feed_set_speed (feed, BS_REPLAY_SPEED_MAX);
+  bs_replay_feed_set_playing (feed, TRUE);
+  bs_session_start (session, BS_FEED (feed));
+  /* Nothing is taken until everything behind has come to a stop: full rings, a waiting feed. */
+  guint64 before;
+  do
+    {
+      before = bs_replay_feed_position (feed);
+      g_usleep (100000);
+    }
+  while (before == 0 || before != bs_replay_feed_position (feed));
+  g_assert_cmpuint (before, <, n);
+
+  while (record.n_states[BS_FEED_ENDED] == 0)
+    {
+      bs_session_drain (session, on_event, &record, 0);
+      g_usleep (10);
+    }
+  g_assert_cmpuint (record.n_bars, ==, n);
+  g_assert_cmpuint (record.n_signals, ==, n - 3); /* T = 4 */
+  g_assert_cmpuint (record.state_at[BS_FEED_ENDED], ==, n);
+}
+
+static void
+count_notified (gpointer data)
+{
+  g_atomic_int_inc ((int *) data);
+}
+
+static void
+test_session_notify (void)
+{
+  int notified = 0;
+  BsReplayFeed *feed = feed_new (500);
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), count_notified, &notified);
+  Record record = { .session = session };
+
+  bs_replay_feed_seek (feed, 500, 0);
+  bs_session_start (session, BS_FEED (feed));
+  while (bs_replay_feed_position (feed) < 500)
+    g_usleep (1000);
+  g_usleep (20000);
+  /* One word for any number of events, and again one after they have been drained. */
+  g_assert_cmpint (g_atomic_int_get (&notified), ==, 1);
+  drain_until_state (&record, BS_FEED_ENDED, 1);
+  int after = g_atomic_int_get (&notified);
+  bs_session_set_threshold (session, 0.5);
+  BsOptions options;
+  bs_options_init (&options);
+  bs_session_set_options (session, &options);
+  while (g_atomic_int_get (&notified) == after)
+    g_usleep (100);
+  drain_until (&record, &record.n_switched, 1);
+}
+
+static void
+test_session_seek (void)
+{
+  const guint64 n = 2000;
+  BsReplayFeed *feed = feed_new (n);
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), NULL, NULL);
+  Record record = { .session = session, .signals = g_array_new (FALSE, FALSE, sizeof (BsSignal)) };
+
+  bs_replay_feed_seek (feed, n, 0);
+  bs_session_start (session, BS_FEED (feed));
+  drain_until_state (&record, BS_FEED_ENDED, 1);
+  g_autoptr (GArray) all = g_steal_pointer (&record.signals);
+  g_assert_cmpuint (all->len, ==, n);
+
+  /* Back: begins anew and stops there, with the very signals of before. */
+  record.signals = g_array_new (FALSE, FALSE, sizeof (BsSignal));
+  bs_replay_feed_seek (feed, 700, bs_session_new_epoch (session));
+  drain_until_state (&record, BS_FEED_PAUSED, 1);
+  g_assert_cmpuint (record.n_resets, ==, 1);
+  g_assert_cmpuint (record.n_bars, ==, 700);
+  g_assert_cmpuint (record.state_at[BS_FEED_CATCHING_UP], ==, 0);
+  for (guint i = 0; i < 700; i++)
+    {
+      const BsSignal *a = &g_array_index (all, BsSignal, i), *b = &g_array_index (record.signals, BsSignal, i);
+      g_assert_cmpint (a->state, ==, b->state);
+      g_assert_cmpmem (a->probabilities, sizeof a->probabilities, b->probabilities, sizeof b->probabilities);
+      g_assert_cmpfloat (a->hurst, ==, b->hurst);
+    }
+
+  /* On: without a reset. */
+  bs_replay_feed_seek (feed, 900, 1);
+  drain_until_state (&record, BS_FEED_PAUSED, 2);
+  g_assert_cmpuint (record.n_resets, ==, 1);
+  g_assert_cmpuint (record.n_bars, ==, 900);
+
+  /* Many at once, on the run: the last one counts, and nothing of the others is seen out of order (on_event checks). */
+  bs_replay_feed_set_speed (feed, BS_REPLAY_SPEED_MAX);
+  guint epoch = 0;
+  for (guint i = 0; i < 300; i++)
+    {
+      epoch = bs_session_new_epoch (session);
+      record.n_bars = 0;
+      bs_replay_feed_seek (feed, i * 37 % n, epoch);
+      bs_replay_feed_set_playing (feed, i % 2 == 0);
+      bs_session_drain (session, on_event, &record, 200);
+    }
+  bs_replay_feed_seek (feed, n, epoch);
+  guint ended = record.n_states[BS_FEED_ENDED];
+  drain_until_state (&record, BS_FEED_ENDED, ended + 1);
+  g_assert_cmpuint (record.n_bars, ==, n);
+  g_array_unref (record.signals);
+}
+
+static void
+test_session_switch (void)
+{
+  BsReplayFeed *feed = feed_new (4000);
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), NULL, NULL);
+  Record record = { .session = session };
+  BsOptions options;
+  bs_options_init (&options);
+
+  bs_replay_feed_set_speed (feed, BS_REPLAY_SPEED_MAX);
+  bs_replay_feed_set_playing (feed, TRUE);
+  bs_session_start (session, BS_FEED (feed));
+  drain_until (&record, &record.n_bars, 100);
+  g_assert_true (bs_options_set (&options, "hurst-every=5", NULL));
+  bs_session_set_options (session, &options);
+  /* Right behind it, so that the two may meet in the mailbox: neither is lost. */
+  bs_session_set_threshold (session, 0.9);
+  drain_until (&record, &record.n_switched, 1);
+  g_assert_cmpuint (record.switched_at, >=, 100);
+  drain_until_state (&record, BS_FEED_ENDED, 1);
+  g_assert_cmpuint (record.n_bars, ==, 4000);
+
+  /* What cannot be had is said, and what was stays: a model for other inputs. */
+  g_autoptr (BsModel) other = bs_model_new_random (7, 8, 1, 4, 1);
+  bs_session_set_model (session, other);
+  drain_until (&record, &record.n_not_switched, 1);
+  g_assert_nonnull (record.message);
+  g_free (record.message);
+}
+
+static void
+test_session_refused (void)
+{
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), NULL, NULL);
+  Record record = { .session = session };
+  BsFeedItem item = { .kind = BS_FEED_ITEM_PRIMARY, .arrival_us = 1 };
+
+  for (guint i = 0; i < 10; i++)
+    {
+      item.bar = bar_nth (i, MINUTE_US);
+      g_assert_true (bs_session_deliver (&item, session));
+      g_assert_true (bs_session_deliver (&item, session)); /* again: its time is not after the last one's */
+      item.bar = bar_nth (i + 1, MINUTE_US);
+      item.bar.high = NAN;
+      g_assert_true (bs_session_deliver (&item, session));
+    }
+  item.kind = BS_FEED_ITEM_SECONDARY;
+  g_assert_true (bs_session_deliver (&item, session));
+  drain_until (&record, &record.n_refused, 21);
+  g_assert_cmpuint (record.n_bars, ==, 10);
+}
+
+static void
+test_session_shutdown (void)
+{
+  /* At any moment: before the start, with both rings full and never drained, in the middle of a seek. */
+  bs_session_free (bs_session_new (predictor_new (), NULL, NULL));
+  for (guint i = 0; i < 20; i++)
+    {
+      BsReplayFeed *feed = feed_new (i % 2 == 0 ? 2 * BS_SESSION_MAX_WAITING : 50);
+      BsSession *session = bs_session_new (predictor_new (), NULL, NULL);
+      Record record = { .session = session };
+      bs_replay_feed_set_speed (feed, BS_REPLAY_SPEED_MAX);
+      bs_replay_feed_set_playing (feed, TRUE);
+      bs_session_start (session, BS_FEED (feed));
+      g_usleep (i * 3000);
+      if (i % 3 == 1)
+        bs_session_drain (session, on_event, &record, 1000);
+      if (i % 3 == 2)
+        bs_replay_feed_seek (feed, 5, bs_session_new_epoch (session));
+      if (i % 4 == 3)
+        {
+          g_autoptr (BsModel) model = bs_model_new_random (BS_N_FEATURES, 8, 1, 4, 9);
+          bs_session_set_model (session, model);
+        }
+      bs_session_free (session);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ring/order", test_ring_order);
+  g_test_add_func ("/ring/close", test_ring_close);
+  g_test_add_func ("/ring/kick", test_ring_kick);
+  g_test_add_func ("/replay/secondary-first", test_replay_secondary_first);
+  g_test_add_func ("/replay/steps", test_replay_steps);
+  g_test_add_func ("/replay/states", test_replay_states);
+  g_test_add_func ("/session/slow-consumer", test_session_slow_consumer);
+  g_test_add_func ("/session/notify", test_session_notify);
+  g_test_add_func ("/session/seek", test_session_seek);
+  g_test_add_func ("/session/switch", test_session_switch);
+  g_test_add_func ("/session/refused", test_session_refused);
+  g_test_add_func ("/session/shutdown", test_session_shutdown);
+  return g_test_run ();
+}
