@@ -1,7 +1,8 @@
-#include "app/bench/bs-bench.h"
+#include "app/bench/bs-bench-cases.h"
 
 /* One row a file of cases, in the order of the report. */
 static const BsBenchCase *const groups[] = {
+  bs_bench_features_cases,
   NULL,
 };
 

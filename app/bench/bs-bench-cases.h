@@ -1,0 +1,10 @@
+/* bs-bench-cases.h: the arrays of cases, one from each bench-NAME.c, that bs-bench-table.c lists */
+#pragma once
+
+#include "app/bench/bs-bench.h"
+
+G_BEGIN_DECLS
+
+extern const BsBenchCase bs_bench_features_cases[];
+
+G_END_DECLS
