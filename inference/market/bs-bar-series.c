@@ -101,16 +101,21 @@ drop_oldest (BsBarSeries *self)
 }
 
 static void
-grow (BsBarSeries *self)
+set_capacity (BsBarSeries *self, gsize capacity)
 {
-  gsize capacity = self->capacity == 0 ? FIRST_CAPACITY : self->capacity;
-  if (self->capacity != 0)
-    capacity = capacity > self->max_bars / 2 ? self->max_bars : capacity * 2;
-  capacity = MIN (capacity, self->max_bars);
   self->times = g_renew (gint64, self->times, capacity);
   for (guint c = 0; c < BS_N_COLUMNS; c++)
     self->columns[c] = g_renew (double, self->columns[c], capacity);
   self->capacity = capacity;
+}
+
+static void
+grow (BsBarSeries *self)
+{
+  gsize capacity = FIRST_CAPACITY;
+  if (self->capacity != 0)
+    capacity = self->capacity > self->max_bars / 2 ? self->max_bars : self->capacity * 2;
+  set_capacity (self, MIN (capacity, self->max_bars));
 }
 
 static char *
@@ -232,8 +237,9 @@ bs_bar_series_set_bar_length (BsBarSeries *self, gint64 bar_length_us)
 void
 bs_bar_series_reserve (BsBarSeries *self)
 {
-  while (self->capacity < self->max_bars)
-    grow (self);
+  /* In one step: growing would copy, and so touch, what may never be used. */
+  if (self->capacity < self->max_bars)
+    set_capacity (self, self->max_bars);
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "inference/features/bs-hurst.h"
+
 /* Rows computed at a time: all bars' rows are computed, but not all are kept (a million would be 500 MB). */
 #define CHUNK_ROWS 2048
 
@@ -34,11 +36,11 @@ compute_all (BsPredictor *self, const BsFeatureOptions *options, guint n_wanted)
     }
 }
 
-/* Whether Hurst was computed at the newest bar, which is bar @index of what was looked at. */
+/* Whether Hurst is computed at bar @index of what is looked at, and kept for the bars after it. */
 static gboolean
 computes_hurst (const BsFeatureOptions *options, guint64 index)
 {
-  return index >= 100 && (options->set == BS_FEATURE_SET_LEGACY || index % options->hurst_every == 0);
+  return index >= BS_HURST_BARS && index % options->hurst_every == 0;
 }
 
 gboolean

@@ -5,6 +5,8 @@
 /* The window and its oldest row's history (Hurst's 100 closes after the longest step) must be held, with the sixteenth that
  * leaves at once on top. */
 #define HISTORY_BARS 1200
+/* Rows of bars before it depend on how many bars have come. */
+#define SHORT_HISTORY_BARS 100
 
 /* The stage that each group of features is timed as. */
 static const BsStage group_stages[] = {
@@ -61,6 +63,39 @@ bs_predictor_refill_window (BsPredictor *self)
     bs_engine_window_push (self->engine, self->window, bs_input_window_row (&self->inputs, i));
 }
 
+/* Pushes the few bars that there are so far once more: a legacy row of a short history is not what the batch says. */
+static void
+replay_inputs (BsPredictor *self)
+{
+  double row[BS_N_FEATURES];
+  g_autoptr (BsBarSeries) bars
+    = bs_bar_series_new (0, bs_bar_series_bar_length (self->primary), bs_bar_series_stamp (self->primary));
+  for (guint64 index = 0; index < bs_bar_series_end (self->primary); index++)
+    {
+      BsBar bar;
+      bs_bar_series_get (self->primary, index, &bar);
+      if (!bs_bar_series_append (bars, &bar, NULL))
+        g_assert_not_reached (); /* it has been accepted before */
+      bs_feature_stream_push (self->stream, bars, self->secondary, NULL, NULL);
+      if (bs_feature_stream_final (self->stream, row))
+        bs_input_window_push (&self->inputs, row);
+    }
+}
+
+/* Computes the newest T final rows of a longer history. */
+static void
+compute_inputs (BsPredictor *self, const BsFeatureOptions *options)
+{
+  guint64 end = bs_bar_series_end (self->primary) - bs_predictor_provisional_rows (self);
+  guint64 n = MIN (end - bs_bar_series_first (self->primary), self->model->sequence_length);
+  g_autofree double *rows = g_new (double, n *BS_N_FEATURES);
+  if (!bs_features_batch (self->primary, self->secondary, options, end - n, end, rows, NULL))
+    g_assert_not_reached (); /* the rows asked for are held */
+  for (guint64 i = 0; i < n; i++)
+    bs_input_window_push (&self->inputs, rows + i * BS_N_FEATURES);
+  bs_feature_stream_sync (self->stream, self->primary, self->secondary);
+}
+
 /* Makes features' state and window as they would be had every bar held been pushed with the model and the options as they
  * are: the answers depend on the bars and the options, not on when a switch was thrown. */
 static void
@@ -74,25 +109,12 @@ build_state (BsPredictor *self)
       bs_predictor_recompute_init (self);
       return;
     }
-
   self->stream = bs_feature_stream_new (&feature_options);
   self->window = bs_engine_window_new (self->engine);
-  guint64 first = bs_bar_series_first (self->primary), end = bs_bar_series_end (self->primary);
-  guint provisional = bs_predictor_provisional_rows (self);
-  if (end - first <= provisional)
-    {
-      if (end > first)
-        bs_feature_stream_sync (self->stream, self->primary, self->secondary);
-      return;
-    }
-  end -= provisional;
-  bs_feature_stream_sync (self->stream, self->primary, self->secondary);
-  guint64 begin = MAX (first, end > self->model->sequence_length ? end - self->model->sequence_length : 0);
-  g_autofree double *rows = g_new (double, (end - begin) * BS_N_FEATURES);
-  if (!bs_features_batch (self->primary, self->secondary, &feature_options, begin, end, rows, NULL))
-    g_assert_not_reached (); /* the rows asked for are held */
-  for (guint64 row = begin; row < end; row++)
-    bs_input_window_push (&self->inputs, rows + (row - begin) * BS_N_FEATURES);
+  if (bs_bar_series_end (self->primary) <= SHORT_HISTORY_BARS)
+    replay_inputs (self);
+  else
+    compute_inputs (self, &feature_options);
   bs_predictor_refill_window (self);
 }
 
@@ -216,12 +238,17 @@ static void
 log_slow (const BsSignal *signal)
 {
   guint slowest = 0;
-  for (guint stage = 0; stage < BS_N_STAGES; stage++)
-    if (stage != BS_STAGE_TOTAL && signal->stage_ns[stage] > signal->stage_ns[slowest])
-      slowest = stage;
-  g_message ("slow prediction: %.1f ms for bar %" G_GUINT64_FORMAT ", slowest stage %s with %.1f ms",
-             (double) signal->stage_ns[BS_STAGE_TOTAL] / 1e6, signal->row, bs_stage_info (slowest)->name,
-             (double) signal->stage_ns[slowest] / 1e6);
+  gint64 total = signal->stage_ns[BS_STAGE_TOTAL], rest = total;
+  for (guint stage = 0; stage < BS_STAGE_TOTAL; stage++)
+    {
+      rest -= signal->stage_ns[stage];
+      if (signal->stage_ns[stage] > signal->stage_ns[slowest])
+        slowest = stage;
+    }
+  gint64 longest = signal->stage_ns[slowest];
+  g_message ("slow prediction: %.1f ms for bar %" G_GUINT64_FORMAT ", slowest stage %s with %.1f ms%s",
+             (double) total / 1e6, signal->row, bs_stage_info (slowest)->name, (double) longest / 1e6,
+             rest > longest ? " (the most of it between stages: the thread was interrupted)" : "");
 }
 
 gboolean

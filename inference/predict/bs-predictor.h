@@ -39,7 +39,7 @@ typedef struct
   guint n_out_of_range;         /* inputs of the window beyond BS_RANGE_MAX_SCALES */
   guint rows_missing;           /* rows that the window still needs; 0 when ready */
   double hurst, hurst_c, atr;   /* of the bar pushed, for the chart */
-  gboolean hurst_computed;      /* computed at this bar, not carried over */
+  gboolean hurst_computed;      /* computed at this bar for the bars after it, not carried over */
   gint64 stage_ns[BS_N_STAGES]; /* ns; all 0 with timing off */
 } BsSignal;
 
