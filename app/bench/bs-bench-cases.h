@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 extern const BsBenchCase bs_bench_features_cases[];
+extern const BsBenchCase bs_bench_lstm_cases[];
 
 G_END_DECLS

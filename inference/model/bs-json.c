@@ -1,6 +1,7 @@
 /* bs-json.c: reading the tree of a JSON text */
 #include "inference/model/bs-json-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #define QUOTED_CHARACTERS 80
@@ -174,8 +175,9 @@ bs_json_get_integer (const BsJsonValue *value, gint64 min, gint64 max, gint64 *i
         bs_json_set_error (error, &value->place, BS_JSON_ERROR_TYPE, "expected %s, found %" G_GINT64_FORMAT, expected,
                            value->as.integer);
       else
-        bs_json_set_error (error, &value->place, BS_JSON_ERROR_TYPE, "expected %s, found %.17g", expected,
-                           value->as.number);
+        bs_json_set_error (
+          error, &value->place, BS_JSON_ERROR_TYPE, "expected %s, found %.17g, which is %s", expected, value->as.number,
+          trunc (value->as.number) == value->as.number ? "no integer as written, or too large" : "no integer");
       return FALSE;
     }
   *integer = value->as.integer;

@@ -67,7 +67,7 @@ read_dtype (const BsJsonValue *value, BsTensor *tensor, GError **error)
   const char *name = bs_json_get_string (value, &local);
 
   if (!name)
-    return refuse_tensor (error, tensor->name, "dtype: %s", local->message);
+    return refuse_tensor (error, tensor->name, "dtype: header %s", local->message);
   for (guint i = 0; i < BS_N_DTYPES; i++)
     if (!strcmp (name, dtypes[i].name))
       {
@@ -92,7 +92,7 @@ read_shape (const BsJsonValue *value, BsTensor *tensor, GError **error)
       gint64 size;
 
       if (!bs_json_get_integer (value, 0, G_MAXINT64, &size, &local))
-        return refuse_tensor (error, tensor->name, "shape: %s", local->message);
+        return refuse_tensor (error, tensor->name, "shape: header %s", local->message);
       if (!g_uint64_checked_mul (&product, product, (guint64) size))
         return refuse_tensor (error, tensor->name, "shape: the product of its sizes overflows");
       tensor->shape[tensor->n_dimensions++] = (guint64) size;
@@ -116,7 +116,7 @@ read_offsets (const BsJsonValue *value, gsize data_size, BsTensor *tensor, GErro
   value = bs_json_first (value);
   for (guint i = 0; i < 2; i++, value = bs_json_next (value))
     if (!bs_json_get_integer (value, 0, G_MAXINT64, &offsets[i], &local))
-      return refuse_tensor (error, tensor->name, "data_offsets: %s", local->message);
+      return refuse_tensor (error, tensor->name, "data_offsets: header %s", local->message);
   if (offsets[0] > offsets[1] || (guint64) offsets[1] > data_size)
     return refuse_tensor (error, tensor->name,
                           "data_offsets [%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "] do not lie in the %" G_GSIZE_FORMAT
@@ -257,7 +257,7 @@ bs_safetensors_new (const guint8 *data, gsize size, GError **error)
   self->header = bs_json_parse (text, length, MAX_HEADER_VALUES, &local);
   if (!self->header)
     {
-      g_set_error (error, BS_SAFETENSORS_ERROR, BS_SAFETENSORS_ERROR_HEADER, "header: %s", local->message);
+      g_set_error (error, BS_SAFETENSORS_ERROR, BS_SAFETENSORS_ERROR_HEADER, "header %s", local->message);
       return NULL;
     }
   root = bs_json_root (self->header);
