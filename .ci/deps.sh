@@ -27,7 +27,7 @@ bs_as_root ()
 # Debian's and Ubuntu's names.
 bs_apt_build='build-essential meson ninja-build pkg-config gettext zlib1g-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libjson-glib-dev
   libvulkan-dev glslc adwaita-icon-theme libglib2.0-bin libglib2.0-dev-bin'
-bs_apt_test='mesa-vulkan-drivers clang libclang-rt-14-dev xvfb xauth xdotool openbox dbus dbus-x11 at-spi2-core python3-pyatspi python3
+bs_apt_test='mesa-vulkan-drivers vulkan-validationlayers clang libclang-rt-14-dev xvfb xauth xdotool openbox dbus dbus-x11 at-spi2-core python3-pyatspi python3
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libsimde-dev desktop-file-utils appstream fonts-cantarell'
 
 bs_deps ()

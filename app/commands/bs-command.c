@@ -9,6 +9,7 @@ static const BsCommand *const commands[] = {
   &bs_command_bench,
   &bs_command_features,
   &bs_command_generate,
+  &bs_command_info,
   NULL,
 };
 

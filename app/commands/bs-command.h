@@ -25,6 +25,7 @@ typedef struct
 extern const BsCommand bs_command_bench;
 extern const BsCommand bs_command_features;
 extern const BsCommand bs_command_generate;
+extern const BsCommand bs_command_info;
 
 /** The commands, one by one: (nullable) past the last. Static. */
 const BsCommand *bs_command_nth (guint n);

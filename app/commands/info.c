@@ -1,5 +1,5 @@
 /* info.c: `barscope info`: what this program is and what it found on this machine */
-#include "app/commands/info.h"
+#include "app/commands/bs-command.h"
 
 #include <cblas.h>
 #include <gio/gio.h>
@@ -10,7 +10,7 @@
 #include "app/bs-config.h"
 #include "app/bs-paths.h"
 #include "inference/engine/bs-engine.h"
-#include "inference/vulkan/bs-vulkan-devices.h"
+#include "inference/vulkan/bs-vulkan-list.h"
 
 #define MAX_DEVICES 16
 
@@ -82,7 +82,7 @@ add_engines (JsonBuilder *builder)
 static void
 add_vulkan (JsonBuilder *builder)
 {
-  BsVulkanDevice devices[MAX_DEVICES];
+  BsVulkanDeviceInfo devices[MAX_DEVICES];
   g_autofree char *reason = NULL;
   guint n = bs_vulkan_list_devices (devices, MAX_DEVICES, &reason);
 
@@ -92,8 +92,9 @@ add_vulkan (JsonBuilder *builder)
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *version = g_strdup_printf ("%u.%u.%u", devices[i].api_version >> 22,
-                                                  (devices[i].api_version >> 12) & 0x3ff, devices[i].api_version & 0xfff);
+      g_autofree char *version
+        = g_strdup_printf ("%u.%u.%u", devices[i].api_version >> 22, (devices[i].api_version >> 12) & 0x3ff,
+                           devices[i].api_version & 0xfff);
       json_builder_begin_object (builder);
       add_string (builder, "name", devices[i].name);
       add_string (builder, "type", devices[i].type);
@@ -161,8 +162,8 @@ print_member (JsonObject *object, const char *name, JsonNode *node, gpointer dat
     }
   else if (!JSON_NODE_HOLDS_NULL (node))
     {
-      g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node)
-                                                                                : json_to_string (node, FALSE);
+      g_autofree char *value
+        = json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : json_to_string (node, FALSE);
       printf ("%*s%-12s %s\n", (int) depth * 2, "", name, value);
     }
 }

@@ -2,6 +2,7 @@
 #include "inference/engine/bs-engine.h"
 
 #include "inference/engine/bs-engine-reference.h"
+#include "inference/engine/bs-engine-vulkan.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,6 +11,7 @@ G_DEFINE_QUARK (bs_engine_error, bs_engine_error)
 
 static const BsEngineClass *const classes[] = {
   &bs_engine_reference_class,
+  &bs_engine_vulkan_class,
   NULL,
 };
 

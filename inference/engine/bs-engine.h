@@ -87,6 +87,7 @@ struct _BsEngine
   const BsEngineClass *klass;
   BsModel *model;
   BsEngineOptions options;
+  float input_limit; /* inputs beyond ±this are clamped, so their window is out of range; 0: no limit. Set by create */
   float *gathered; /* [max_batch, T, F] (nullable): where the generic windows of a batch are put side by side */
 };
 

@@ -26,6 +26,7 @@ static const BsStageInfo stages[] = {
   { "upload", "Upload", "gpu" },
   { "dispatch", "Dispatch", "gpu" },
   { "wait", "Wait", "gpu" },
+  { "gpu", "GPU (by its own clock)", "gpu" },
   { "download", "Download", "gpu" },
   { "total", "Total", "total" },
 };

@@ -1,0 +1,498 @@
+/* test-vulkan.c: the Vulkan engine against the reference engine, on odd shapes, within small limits, and with faults
+ *
+ * Runs on whatever device BARSCOPE_TEST_DEVICE names, else on the first there is (lavapipe where there is no GPU).
+ */
+#include "inference/engine/bs-engine.h"
+#include "inference/vulkan/bs-vulkan-command.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FP32_BOUND 1e-5 /* sums in another order */
+#define FP16_BOUND 5e-4 /* weights and inputs of 11 bits */
+#define SKIPPED 77
+
+typedef struct
+{
+  guint n_inputs, hidden, n_layers, steps, batch;
+} Shape;
+
+static const char *
+test_device (void)
+{
+  return g_getenv ("BARSCOPE_TEST_DEVICE");
+}
+
+static BsEngine *
+new_engine (const char *name, BsModel *model, guint max_batch, BsPrecision precision, GError **error)
+{
+  BsEngineOptions options = BS_ENGINE_OPTIONS_INIT;
+  options.precision = precision;
+  options.max_batch = max_batch;
+  options.device = test_device ();
+  return bs_engine_new (bs_engine_class_by_name (name), model, &options, error);
+}
+
+/* [n, T, F], about as large as scaled features are */
+static float *
+made_up_windows (const BsModel *model, guint n, guint32 seed)
+{
+  const gsize size = (gsize) n * model->sequence_length * model->n_inputs;
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  float *windows = g_new (float, size);
+  for (gsize i = 0; i < size; i++)
+    windows[i] = (float) g_rand_double_range (random, -3, 3);
+  return windows;
+}
+
+/* The largest difference of the two engines' probabilities on @n windows. */
+static double
+compare_engines (BsModel *model, guint n, BsPrecision precision)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsEngine) reference = new_engine ("reference", model, n, BS_PRECISION_FP32, &error);
+  g_assert_no_error (error);
+  g_autoptr (BsEngine) vulkan = new_engine ("vulkan", model, n, precision, &error);
+  g_assert_no_error (error);
+  g_autofree float *windows = made_up_windows (model, n, n);
+  g_autofree float *expected = g_new (float, n *BS_N_CLASSES);
+  g_autofree float *got = g_new (float, n *BS_N_CLASSES);
+
+  bs_engine_predict (reference, windows, n, expected, NULL, &error);
+  g_assert_no_error (error);
+  double largest = 0;
+  for (guint round = 0; round < 2; round++) /* buffers are used again */
+    {
+      memset (got, 0xff, n * BS_N_CLASSES * sizeof (float));
+      bs_engine_predict (vulkan, windows, n, got, NULL, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < n * BS_N_CLASSES; i++)
+        largest = fmax (largest, fabs (got[i] - expected[i]));
+    }
+  return largest;
+}
+
+static void
+check_shape (const Shape *shape)
+{
+  g_autoptr (BsModel) model = bs_model_new_random (shape->n_inputs, shape->hidden, shape->n_layers, shape->steps,
+                                                   shape->hidden * 7 + shape->steps);
+  /* Made-up weights say little: as sure of itself as a trained model is, so that differences show. */
+  model->temperature = 0.1;
+  double fp32 = compare_engines (model, shape->batch, BS_PRECISION_FP32);
+  double fp16 = compare_engines (model, shape->batch, BS_PRECISION_FP16);
+  g_test_message ("input %u, hidden %u, layers %u, T %u, batch %u: fp32 %.2e, fp16 %.2e", shape->n_inputs,
+                  shape->hidden, shape->n_layers, shape->steps, shape->batch, fp32, fp16);
+  g_assert_cmpfloat (fp32, <=, FP32_BOUND);
+  g_assert_cmpfloat (fp16, <=, FP16_BOUND);
+}
+
+static void
+test_shapes (void)
+{
+  const guint inputs[] = { 1, 7, 62, 63 }, hidden[] = { 8, 48, 64, 100, 128 }, steps[] = { 1, 2, 20, 37 },
+              batches[] = { 1, 3, 65 };
+  /* Every pair of an input width and a hidden width; the others take their turns, so that each meets each in the end. */
+  guint turn = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    for (guint h = 0; h < G_N_ELEMENTS (hidden); h++, turn++)
+      {
+        const Shape shape = { inputs[i], hidden[h], 1 + turn % 3, steps[(turn + i) % 4], batches[(turn + h) % 3] };
+        check_shape (&shape);
+      }
+}
+
+static void
+test_largest (void)
+{
+  check_shape (&(Shape){ 62, 512, 1, 2, 1 });
+  check_shape (&(Shape){ 3, 512, 4, 3, 2 });
+  check_shape (&(Shape){ 5, 33, 2, 512, 1 });
+}
+
+static void
+test_batch_over_slots (void)
+{
+  /* More windows than the slots take at once: copies and dispatches overlap and slots are used again. */
+  check_shape (&(Shape){ 4, 8, 1, 2, 5000 });
+}
+
+static void
+test_too_large (void)
+{
+  const struct
+  {
+    Shape shape;
+    const char *expected;
+  } cases[] = {
+    { { 4, 513, 1, 2, 1 }, "513 hidden units" },
+    { { 4, 8, 5, 2, 1 }, "5 layers" },
+    { { 4, 8, 1, 513, 1 }, "a window of 513 bars" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Shape *shape = &cases[i].shape;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BsModel) model
+        = bs_model_new_random (shape->n_inputs, shape->hidden, shape->n_layers, shape->steps, 1);
+      g_assert_null (new_engine ("vulkan", model, 1, BS_PRECISION_FP32, &error));
+      g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, cases[i].expected));
+    }
+}
+
+static void
+test_int8_is_refused (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (4, 8, 1, 2, 1);
+  g_assert_null (new_engine ("vulkan", model, 1, BS_PRECISION_INT8, &error));
+  g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED);
+}
+
+static void
+shrink_limits (BsVulkanContext *context)
+{
+  context->limits.shared_bytes = 16384; /* the least that Vulkan promises */
+  context->limits.workgroup_threads = 128;
+  context->limits.workgroups = 16;
+}
+
+static void
+test_small_limits (void)
+{
+  bs_vulkan_inject (shrink_limits);
+  check_shape (&(Shape){ 62, 64, 2, 37, 1 });
+  check_shape (&(Shape){ 62, 128, 3, 20, 33 });
+  check_shape (&(Shape){ 7, 300, 2, 2, 3 });
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) wide = bs_model_new_random (4000, 64, 2, 2, 1);
+  g_assert_null (new_engine ("vulkan", wide, 1, BS_PRECISION_FP32, &error));
+  g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "bytes of shared memory"));
+  bs_vulkan_inject (NULL);
+}
+
+static void
+test_extremes (void)
+{
+  /* Huge inputs saturate gates; in FP16 they are clamped first, and the engine says from where on. */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 2, 5, 3);
+  g_autofree float *windows = made_up_windows (model, 1, 1);
+  for (guint i = 0; i < 5 * 7; i++)
+    windows[i] *= i % 2 ? 1e6f : 1e-30f;
+  g_autoptr (BsEngine) reference = new_engine ("reference", model, 1, BS_PRECISION_FP32, &error);
+  float expected[BS_N_CLASSES], got[BS_N_CLASSES];
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr (BsEngine) engine
+        = new_engine ("vulkan", model, 1, round == 0 ? BS_PRECISION_FP32 : BS_PRECISION_FP16, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (engine->input_limit, ==, round == 0 ? 0.0f : BS_HALF_MAX);
+      g_assert_true (bs_engine_predict (engine, windows, 1, got, NULL, &error));
+      if (engine->input_limit > 0)
+        for (guint i = 0; i < 5 * 7; i++)
+          windows[i] = CLAMP (windows[i], -engine->input_limit, engine->input_limit);
+      g_assert_true (bs_engine_predict (reference, windows, 1, expected, NULL, &error));
+      for (guint i = 0; i < BS_N_CLASSES; i++)
+        g_assert_cmpfloat_with_epsilon (got[i], expected[i], FP16_BOUND);
+    }
+}
+
+static void
+test_not_a_number (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 2, 3);
+  g_autoptr (BsEngine) engine = new_engine ("vulkan", model, 1, BS_PRECISION_FP16, &error);
+  g_autofree float *windows = made_up_windows (model, 1, 1);
+  float got[BS_N_CLASSES];
+  windows[3] = NAN;
+  g_assert_false (bs_engine_predict (engine, windows, 1, got, NULL, &error));
+  g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_INPUT);
+}
+
+static void
+test_stages (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (62, 64, 2, 20, 3);
+  g_autoptr (BsEngine) engine = new_engine ("vulkan", model, 1, BS_PRECISION_FP16, &error);
+  g_autofree float *windows = made_up_windows (model, 1, 1);
+  float got[BS_N_CLASSES];
+  gint64 stage_ns[BS_N_STAGES] = { 0 };
+  g_assert_true (bs_engine_predict (engine, windows, 1, got, stage_ns, &error));
+  for (BsStage stage = 0; stage < BS_N_STAGES; stage++)
+    {
+      gboolean ours = stage == BS_STAGE_UPLOAD || stage == BS_STAGE_DISPATCH || stage == BS_STAGE_WAIT
+                      || stage == BS_STAGE_DOWNLOAD;
+      if (ours)
+        g_assert_cmpint (stage_ns[stage], >, 0);
+      else if (stage != BS_STAGE_GPU) /* a queue may have no timestamps */
+        g_assert_cmpint (stage_ns[stage], ==, 0);
+    }
+}
+
+/* Faults: each call in turn fails once, at its @countdown-th use. */
+static int countdown;
+static PFN_vkQueueSubmit real_submit;
+static PFN_vkWaitForFences real_wait;
+static PFN_vkAllocateMemory real_allocate;
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+losing_submit (VkQueue queue, uint32_t n, const VkSubmitInfo *submits, VkFence fence)
+{
+  return countdown-- == 0 ? VK_ERROR_DEVICE_LOST : real_submit (queue, n, submits, fence);
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+losing_wait (VkDevice device, uint32_t n, const VkFence *fences, VkBool32 all, uint64_t timeout)
+{
+  VkResult result = real_wait (device, n, fences, all, timeout);
+  return countdown-- == 0 ? VK_ERROR_DEVICE_LOST : result;
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+failing_allocate (VkDevice device, const VkMemoryAllocateInfo *info, const VkAllocationCallbacks *callbacks,
+                  VkDeviceMemory *memory)
+{
+  return countdown-- <= 0 ? VK_ERROR_OUT_OF_DEVICE_MEMORY : real_allocate (device, info, callbacks, memory);
+}
+
+static void
+inject_submit (BsVulkanContext *context)
+{
+  real_submit = context->vk.QueueSubmit;
+  context->vk.QueueSubmit = losing_submit;
+}
+
+static void
+inject_wait (BsVulkanContext *context)
+{
+  real_wait = context->vk.WaitForFences;
+  context->vk.WaitForFences = losing_wait;
+}
+
+static void
+inject_allocate (BsVulkanContext *context)
+{
+  real_allocate = context->vk.AllocateMemory;
+  context->vk.AllocateMemory = failing_allocate;
+}
+
+/* Lets each use of a call fail, one after the other, until everything went well. */
+static void
+check_faults (void (*prepare) (BsVulkanContext *), BsEngineError expected)
+{
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 2, 3);
+  g_autofree float *windows = made_up_windows (model, 600, 1);
+  float got[600 * BS_N_CLASSES];
+  guint failures = 0;
+  bs_vulkan_inject (prepare);
+  for (int at = 0; at < 100; at++)
+    {
+      g_autoptr (GError) error = NULL;
+      countdown = at;
+      g_autoptr (BsEngine) engine = new_engine ("vulkan", model, 600, BS_PRECISION_FP32, &error);
+      if (engine != NULL && bs_engine_predict (engine, windows, 600, got, NULL, &error))
+        break;
+      g_assert_error (error, BS_ENGINE_ERROR, (int) expected);
+      g_assert_nonnull (strstr (error->message, "VK_ERROR_"));
+      failures++;
+    }
+  bs_vulkan_inject (NULL);
+  g_assert_cmpuint (failures, >=, 3);
+  g_assert_cmpuint (failures, <, 100);
+}
+
+static void
+test_device_lost (void)
+{
+  check_faults (inject_submit, BS_ENGINE_ERROR_LOST);
+  check_faults (inject_wait, BS_ENGINE_ERROR_LOST);
+}
+
+static void
+test_out_of_memory (void)
+{
+  check_faults (inject_allocate, BS_ENGINE_ERROR_MEMORY);
+}
+
+static void
+test_no_such_device (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 2, 3);
+  BsEngineOptions options = BS_ENGINE_OPTIONS_INIT;
+  options.device = "no such device";
+  g_assert_null (bs_engine_new (bs_engine_class_by_name ("vulkan"), model, &options, &error));
+  g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "no such device"));
+}
+
+static void
+test_pick_device (void)
+{
+  const BsVulkanDeviceInfo devices[] = {
+    { .name = "llvmpipe (LLVM 15)", .type = "cpu" },
+    { .name = "Small GPU", .type = "integrated" },
+    { .name = "Big GPU", .type = "discrete" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 3, NULL, &error), ==, 2);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 2, NULL, &error), ==, 1);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 1, NULL, &error), ==, 0);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 3, "small", &error), ==, 1);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 3, "lavapipe", &error), ==, 0);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 3, "1", &error), ==, 1);
+  g_assert_no_error (error);
+  g_assert_cmpint (bs_vulkan_pick_device (devices, 3, "3", &error), ==, -1);
+  g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE);
+}
+
+static void
+test_cache (void)
+{
+  /* A cache that is missing, damaged or another driver's must change nothing but the time that it takes. */
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("barscope-cache-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "sub", "test.cache", NULL);
+  g_autofree char *subfolder = g_path_get_dirname (path);
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 2, 3);
+  g_autoptr (BsVulkanContext) context = bs_vulkan_context_new (test_device (), &error);
+  g_assert_no_error (error);
+  g_autoptr (BsVulkanNetwork) network = bs_vulkan_network_new (model, TRUE, &context->limits, &error);
+  g_assert_no_error (error);
+  g_autofree char *first = NULL;
+  gsize first_size = 0;
+  for (guint round = 0; round < 5; round++)
+    {
+      BsVulkanPipeline pipeline;
+      g_assert_true (bs_vulkan_pipeline_init (&pipeline, context, network, path, &error));
+      g_assert_no_error (error);
+      bs_vulkan_pipeline_clear (&pipeline, context);
+      g_autofree char *data = NULL;
+      gsize size;
+      g_assert_true (g_file_get_contents (path, &data, &size, &error));
+      if (round == 0)
+        {
+          first = g_steal_pointer (&data);
+          first_size = size;
+          continue;
+        }
+      /* Whatever stood there before, a good cache stands there now. */
+      g_assert_true (g_str_has_prefix (data, "barscope-pipelines-1\n"));
+      data[size - 1 - round * 7 % (size / 2)] ^= 1;
+      g_assert_true (g_file_set_contents (path, data, round == 3 ? (gssize) size / 2 : (gssize) size, &error));
+    }
+  g_assert_cmpuint (first_size, >, 100);
+  g_unlink (path);
+  g_rmdir (subfolder);
+  g_rmdir (folder);
+}
+
+static void
+test_halves (void)
+{
+  const struct
+  {
+    float value;
+    guint16 half;
+  } cases[] = {
+    { 0.0f, 0x0000 },          { -0.0f, 0x8000 },         { 1.0f, 0x3c00 },          { -2.0f, 0xc000 },
+    { 65504.0f, 0x7bff },      { 65519.0f, 0x7bff },      { 65520.0f, 0x7c00 },      { INFINITY, 0x7c00 },
+    { 6.1035156e-5f, 0x0400 }, { 5.9604645e-8f, 0x0001 }, { 2.9802322e-8f, 0x0000 }, { 8.9406967e-8f, 0x0002 },
+    { 1.0004883f, 0x3c00 },    { 1.0014648f, 0x3c02 },    { 0.33333334f, 0x3555 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmphex (bs_float_to_half (cases[i].value), ==, cases[i].half);
+}
+
+/* Two copies to the same place without a barrier between them: what synchronization validation must report. Shows that the
+ * layer is on; see vulkan-validation.py. */
+static int
+plant_hazard (void)
+{
+  g_autoptr (GError) planting = NULL;
+  GError **error = &planting;
+  g_autoptr (BsVulkanContext) context = bs_vulkan_context_new (test_device (), error);
+  if (context == NULL)
+    return SKIPPED;
+  BsVulkanBuffer from = { 0 }, to = { 0 };
+  VkCommandPool pool = VK_NULL_HANDLE;
+  VkCommandBuffer commands;
+  const VkBufferCopy region = { .size = 64 };
+  const VkCommandPoolCreateInfo pool_info
+    = { .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, .queueFamilyIndex = context->queue_family };
+  VK (context, CreateCommandPool, context->device, &pool_info, NULL, &pool);
+  const VkCommandBufferAllocateInfo buffer_info
+    = { .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO, .commandPool = pool, .commandBufferCount = 1 };
+  const VkCommandBufferBeginInfo begin_info = { .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO };
+  if (!bs_vulkan_buffer_init (&from, context, 64, VK_BUFFER_USAGE_TRANSFER_SRC_BIT, BS_VULKAN_UPLOAD, error)
+      || !bs_vulkan_buffer_init (&to, context, 64, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, BS_VULKAN_DEVICE, error))
+    goto fail;
+  VK (context, AllocateCommandBuffers, context->device, &buffer_info, &commands);
+  VK (context, BeginCommandBuffer, commands, &begin_info);
+  context->vk.CmdCopyBuffer (commands, from.buffer, to.buffer, 1, &region);
+  context->vk.CmdCopyBuffer (commands, from.buffer, to.buffer, 1, &region);
+  VK (context, EndCommandBuffer, commands);
+
+fail:
+  bs_vulkan_buffer_clear (&from, context);
+  bs_vulkan_buffer_clear (&to, context);
+  if (pool != VK_NULL_HANDLE)
+    context->vk.DestroyCommandPool (context->device, pool, NULL);
+  return planting == NULL ? 0 : 1;
+}
+
+/* Runs @data, a test function, where there is a device to run it on. */
+static void
+run_on_device (gconstpointer data)
+{
+  g_autofree char *reason = NULL;
+  GTestFunc function = (GTestFunc) data;
+  if (bs_engine_class_by_name ("vulkan")->available (&reason))
+    function ();
+  else
+    g_test_skip (reason);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    GTestFunc function;
+  } device_tests[] = {
+    { "/vulkan/shapes", test_shapes },
+    { "/vulkan/largest", test_largest },
+    { "/vulkan/batch-over-slots", test_batch_over_slots },
+    { "/vulkan/too-large", test_too_large },
+    { "/vulkan/int8-is-refused", test_int8_is_refused },
+    { "/vulkan/small-limits", test_small_limits },
+    { "/vulkan/extremes", test_extremes },
+    { "/vulkan/not-a-number", test_not_a_number },
+    { "/vulkan/stages", test_stages },
+    { "/vulkan/device-lost", test_device_lost },
+    { "/vulkan/out-of-memory", test_out_of_memory },
+    { "/vulkan/no-such-device", test_no_such_device },
+    { "/vulkan/cache", test_cache },
+  };
+  /* A cache of its own: nothing of the user's is read or written. */
+  g_autofree char *cache = g_dir_make_tmp ("barscope-test-XXXXXX", NULL);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  if (argc == 2 && strcmp (argv[1], "--plant-hazard") == 0)
+    return plant_hazard ();
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/vulkan/halves", test_halves);
+  g_test_add_func ("/vulkan/pick-device", test_pick_device);
+  for (guint i = 0; i < G_N_ELEMENTS (device_tests); i++)
+    g_test_add_data_func (device_tests[i].path, device_tests[i].function, run_on_device);
+  return g_test_run ();
+}
