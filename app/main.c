@@ -5,13 +5,29 @@
 
 #include "app/bs-config.h"
 #include "app/commands/bs-command.h"
+#if BS_HAVE_WINDOW
+#include "app/bs-application.h"
+#include "app/bs-loop-monitor.h"
+#endif
 
 static void
 print_help (void)
 {
   printf ("Usage:\n"
-          "  barscope [FILE...]            open the workstation, on its sample bars where no file is named\n"
-          "  barscope COMMAND [OPTION...]  do one thing on the command line\n"
+          "  barscope [OPTION...] [FILE...]  open the workstation, on its sample bars where no file is named\n"
+          "  barscope COMMAND [OPTION...]    do one thing on the command line\n"
+          "\n"
+          "Options of the window:\n"
+          "  --secondary FILE         the longer bars (else the 5-minute file beside FILE, if there is one)\n"
+          "  --model FILE             the model to use\n"
+          "  --threshold P            confidence below which a signal is shown as hold (0.65)\n"
+          "  --format NAME, --timezone ZONE, --stamp start|end\n"
+          "                           how the files are to be read, where it is not found out\n"
+          "  --set NAME=VALUE         set an option (several times for several)\n"
+          "  --screenshot OUT.png     write a picture of the window and quit; exit 1 where it cannot\n"
+          "  --after SECONDS          wait before the picture (2)\n"
+          "  --size WIDTHxHEIGHT      of the window\n"
+          "  --verbose                say how long the start and the main loop took\n"
           "\n"
           "Commands:\n");
   for (guint i = 0; bs_command_nth (i) != NULL; i++)
@@ -24,6 +40,9 @@ print_help (void)
 int
 main (int argc, char **argv)
 {
+#if BS_HAVE_WINDOW
+  bs_loop_monitor_mark_start ();
+#endif
   setlocale (LC_ALL, "");
   /* Numbers in files and on the command line are always written with a point; the window formats its own. */
   setlocale (LC_NUMERIC, "C");
@@ -37,6 +56,21 @@ main (int argc, char **argv)
   if (command != NULL)
     return command->run (argc - 1, argv + 1);
 
-  print_help ();
-  return argc > 1 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) ? BS_EXIT_DONE : BS_EXIT_USAGE;
+  if (argc > 1 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
+    {
+      print_help ();
+      return BS_EXIT_DONE;
+    }
+  /* A word that is no file is a command mistyped, not a window to open. */
+  if (argc > 1 && argv[1][0] != '-' && strpbrk (argv[1], "./\\") == NULL && !g_file_test (argv[1], G_FILE_TEST_EXISTS))
+    {
+      fprintf (stderr, "barscope: \"%s\" is neither a command nor a file\nTry 'barscope --help'.\n", argv[1]);
+      return BS_EXIT_USAGE;
+    }
+#if BS_HAVE_WINDOW
+  return bs_application_run (argc, argv);
+#else
+  fprintf (stderr, "barscope: built without its window; 'barscope --help' lists the commands\n");
+  return BS_EXIT_FAILED;
+#endif
 }
