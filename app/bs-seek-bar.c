@@ -17,6 +17,7 @@ struct _BsSeekBar
   BsTransport *transport;
   guint settle;
   guint64 wanted;
+  gboolean showing; /* the value is being set to what the replay says */
   guint64 shown_position, shown_length;
 };
 
@@ -41,11 +42,13 @@ on_changed (BsSeekBar *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->scale), bs_transport_is_active (self->transport) && length > 0);
   if (self->settle != 0 || (position == self->shown_position && length == self->shown_length))
     return;
+  self->showing = TRUE;
   if (length != self->shown_length)
     gtk_range_set_range (self->scale, 0.0, MAX (1.0, (double) length));
   self->shown_position = position;
   self->shown_length = length;
   gtk_range_set_value (self->scale, (double) position);
+  self->showing = FALSE;
   show_label (self, position, length);
 }
 
@@ -60,16 +63,17 @@ on_settled (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_change_value (GtkRange *range, GtkScrollType scroll, double value, BsSeekBar *self)
+/* Also where a screen reader sets the value, which is no "change-value". */
+static void
+on_value_changed (GtkRange *range, BsSeekBar *self)
 {
-  guint64 length = bs_transport_length (self->transport);
-  self->wanted = (guint64) CLAMP (round (value), 0.0, (double) length);
+  if (self->showing)
+    return;
+  self->wanted = (guint64) MAX (0.0, round (gtk_range_get_value (range)));
   if (self->settle != 0)
     g_source_remove (self->settle);
   self->settle = g_timeout_add (SETTLE_MSEC, on_settled, self);
-  show_label (self, self->wanted, length);
-  return GDK_EVENT_PROPAGATE;
+  show_label (self, self->wanted, bs_transport_length (self->transport));
 }
 
 static void
@@ -92,7 +96,7 @@ bs_seek_bar_class_init (BsSeekBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, box);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, scale);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, label);
-  gtk_widget_class_bind_template_callback (widget_class, on_change_value);
+  gtk_widget_class_bind_template_callback (widget_class, on_value_changed);
 }
 
 static void

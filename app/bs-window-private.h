@@ -34,7 +34,7 @@ struct _BsWindow
   GtkInfoBar *banner;
   GtkLabel *banner_label;
   GtkStack *pages;
-  AdwStatusPage *loading_page;
+  AdwStatusPage *empty_page, *loading_page;
   GtkProgressBar *loading_bar;
   AdwStatusPage *error_page;
   AdwFlap *flap;

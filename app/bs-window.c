@@ -6,6 +6,7 @@
 #include "app/bs-option-settings.h"
 #include "app/bs-settings.h"
 #include "app/bs-window-private.h"
+#include "ui/bs-accessible.h"
 #include "ui/bs-number.h"
 
 /* Bars of the sample that are there at once; the others stream in after them. */
@@ -496,6 +497,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, banner_label);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, empty_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, loading_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, loading_bar);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, error_page);
@@ -515,9 +517,20 @@ bs_window_class_init (BsWindowClass *klass)
 }
 
 static void
+name_parts (BsWindow *self)
+{
+  bs_accessible_name_parts (GTK_WIDGET (self->open_button), GTK_TYPE_MENU_BUTTON, _ ("Recent files"));
+  bs_accessible_name_parts (GTK_WIDGET (self->banner), GTK_TYPE_BUTTON, _ ("Close the warning"));
+  bs_accessible_name_parts (GTK_WIDGET (self->empty_page), GTK_TYPE_SCROLLED_WINDOW, _ ("No bars yet"));
+  bs_accessible_name_parts (GTK_WIDGET (self->loading_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Loading"));
+  bs_accessible_name_parts (GTK_WIDGET (self->error_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Error"));
+}
+
+static void
 bs_window_init (BsWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
   bs_window_add_actions (self);
