@@ -273,7 +273,7 @@ bs_chart_draw_axis_label (BsChart *self, GtkSnapshot *snapshot, const char *text
       GskRoundedRect box;
 
       gsk_rounded_rect_init_from_rect (
-        &box, &GRAPHENE_RECT_INIT ((float) left + 1, (float) top - 1, (float) self->axis_width - 2, (float) height + 2),
+        &box, &GRAPHENE_RECT_INIT ((float) left + 1, (float) top - 2, (float) self->axis_width - 2, (float) height + 4),
         3);
       gtk_snapshot_push_rounded_clip (snapshot, &box);
       gtk_snapshot_append_color (snapshot, background, &box.bounds);
@@ -433,7 +433,7 @@ bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
     gtk_snapshot_append_node (snapshot, self->frame_node);
   if (self->slots.n > 0)
     {
-      bs_chart_draw_readouts (self, snapshot);
       bs_chart_draw_crosshair (self, snapshot);
+      bs_chart_draw_readouts (self, snapshot);
     }
 }

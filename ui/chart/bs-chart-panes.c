@@ -15,6 +15,9 @@
 #define MARKER_PX 9.0
 #define MARKER_GAP_PX 5.0
 #define STRIP_PX 3
+/** With more bars in a pixel than this, the strip would be full everywhere. */
+#define MAX_STRIP_BARS_PER_PX 16
+#define ENVELOPE_ALPHA 0.6f
 
 /** Arrays for the layers, [n] each, one element a slot. Made for a frame. */
 typedef struct
@@ -108,8 +111,9 @@ candle_widths (BsChart *self, int *wick, int *body)
 
   *wick = MAX (1, self->scale);
   *body = MAX ((int) floor (bar * 0.8), 1);
+  /* Too narrow for a body beside a wick: one bar from low to high, without gaps that would only dim it. */
   if (bar < 3 * self->scale)
-    *body = *wick = MAX (1, MIN (*wick, (int) floor (bar)));
+    *body = *wick = MAX (1, (int) floor (bar));
   else if ((*body - *wick) % 2 != 0)
     *body -= 1;
   *body = MAX (*body, *wick);
@@ -293,19 +297,24 @@ price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
   draw_candles (self, pane, &a, cr);
   if (self->view.bar_width >= MIN_MARKER_BAR_PX * self->scale)
     draw_markers (self, pane, &a, cr);
-  else
+  else if (self->view.bar_width * MAX_STRIP_BARS_PER_PX >= 1)
     draw_signal_strip (self, pane, &a, cr);
   arrays_clear (&a);
 }
 
-/* A line of one value: its top and bottom are in a. */
+/* A line of one value: its top and bottom are in a. Where it is an envelope, a light one: much ink would say nothing. */
 static void
 draw_series (BsChart *self, Arrays *a, BsColorRole role, cairo_t *cr)
 {
   double width = LINE_WIDTH_PX * self->scale;
 
   if (self->slots.columns)
-    bs_layer_envelope (cr, a->n, a->x, a->top, a->bottom, width, bs_palette_get (&self->palette, role));
+    {
+      GdkRGBA color = *bs_palette_get (&self->palette, role);
+
+      color.alpha *= ENVELOPE_ALPHA;
+      bs_layer_envelope (cr, a->n, a->x, a->top, a->bottom, width, &color);
+    }
   else
     bs_layer_line (cr, a->n, a->center, a->top, width, bs_palette_get (&self->palette, role));
 }
@@ -419,14 +428,10 @@ confidence_draw (BsChart *self, BsPane *pane, cairo_t *cr)
 
       map_pair (&pane->scale, slot->range.confidence_min, slot->range.confidence_max, &a.top[i], &a.bottom[i]);
       a.which[i] = slot->signal;
-      /* A pixel column says long or short where any of its bars did. */
-      if (self->slots.columns && slot->range.signals & (1u << BS_CLASS_LONG))
-        a.which[i] = BS_CLASS_LONG;
-      else if (self->slots.columns && slot->range.signals & (1u << BS_CLASS_SHORT))
-        a.which[i] = BS_CLASS_SHORT;
       a.open[i] = a.x[i] - (body - wick) / 2;
     }
-  bs_layer_columns (cr, a.n, a.open, a.top, a.which, body, pane->height, colors, BS_N_CLASSES);
+  if (!self->slots.columns)
+    bs_layer_columns (cr, a.n, a.open, a.top, a.which, body, pane->height, colors, BS_N_CLASSES);
   bs_layer_level (cr, pixel (&pane->scale, self->threshold), bs_chart_plot_width (self), self->scale,
                   bs_palette_get (&self->palette, BS_COLOR_THRESHOLD));
   draw_series (self, &a, BS_COLOR_CONFIDENCE, cr);

@@ -71,7 +71,7 @@ struct _BsChart
   BsChartSlots slots;
   BsChartSummary total; /* of what is in view */
   BsPane panes[BS_N_PANES];
-  BsTimeTick ticks[64];
+  BsTimeTick ticks[BS_TIME_AXIS_MAX_TICKS];
   guint n_ticks;
   guint64 breaks[256];
   guint n_breaks;

@@ -5,8 +5,6 @@
 
 /** Room to the right of the newest bar, logical pixels: the eye needs some, and the next bars do. */
 #define RIGHT_MARGIN_PX 36
-/** Bars that stay in view however far one pans. */
-#define MIN_VISIBLE_BARS 4
 
 void
 bs_chart_view_init (BsChartView *self)
@@ -43,18 +41,16 @@ min_bar_width (const BsChartView *self)
   return MIN (all, BS_CHART_VIEW_DEFAULT_BAR_WIDTH * self->scale);
 }
 
+/* Nothing empty comes into view on either side, but where there are too few bars to fill it: then on the left. */
 static void
 clamp (BsChartView *self)
 {
-  double few = MIN (n_bars (self), MIN_VISIBLE_BARS);
+  double newest, oldest;
 
   self->bar_width = CLAMP (self->bar_width, min_bar_width (self), BS_CHART_VIEW_MAX_BAR_WIDTH * self->scale);
-  if (self->follow)
-    {
-      self->right = newest_right (self);
-      return;
-    }
-  self->right = CLAMP (self->right, (double) self->first + few, newest_right (self));
+  newest = newest_right (self);
+  oldest = MIN ((double) self->first + self->width / self->bar_width, newest);
+  self->right = self->follow ? newest : CLAMP (self->right, oldest, newest);
 }
 
 void
@@ -127,7 +123,9 @@ static void
 move_right_edge (BsChartView *self, double right)
 {
   self->right = right;
-  self->follow = (newest_right (self) - right) * self->bar_width < 0.5;
+  self->follow = FALSE;
+  clamp (self);
+  self->follow = (newest_right (self) - self->right) * self->bar_width < 0.5;
   clamp (self);
 }
 

@@ -36,9 +36,7 @@ static const Unit units[] = {
   { 0, 120 },
 };
 
-#define LEVEL_DAY 12
-#define LEVEL_MONTH 14
-#define LEVEL_YEAR 17
+#define LEVEL_MINUTE 4
 
 static double
 unit_seconds (const Unit *unit)
@@ -119,34 +117,44 @@ bar_seconds (BsChartData *data, guint64 from, guint64 to)
   return MAX ((double) length / G_TIME_SPAN_SECOND, 1e-3);
 }
 
-/* What @time_us begins decides what its label says. */
-static void
-write_label (BsTimeTick *tick, gint64 time_us, gint64 previous_us, gboolean intraday, GTimeZone *zone)
+/* What a label tells: the largest thing that its bar begins. */
+typedef enum
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (floor_div (time_us, G_TIME_SPAN_SECOND));
-  g_autoptr (GDateTime) now = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  TELLS_TIME,
+  TELLS_DAY,
+  TELLS_MONTH,
+  TELLS_YEAR,
+} Tells;
+
+static Tells
+tells (gint64 time_us, gint64 previous_us, GTimeZone *zone)
+{
   gint64 here = local_seconds (time_us, zone), before = local_seconds (previous_us, zone);
   gint64 month = month_of (here), month_before = month_of (before);
-  g_autofree char *text = NULL;
-  const char *format;
 
-  if (now == NULL)
-    {
-      tick->label[0] = '\0';
-      return;
-    }
   if (month / 12 != month_before / 12)
+    return TELLS_YEAR;
+  if (month != month_before)
+    return TELLS_MONTH;
+  return floor_div (here, DAY_SECONDS) != floor_div (before, DAY_SECONDS) ? TELLS_DAY : TELLS_TIME;
+}
+
+static void
+write_label (BsTimeTick *tick, Tells what, gint64 time_us, gboolean intraday, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (floor_div (time_us, G_TIME_SPAN_SECOND));
+  g_autoptr (GDateTime) time = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  g_autofree char *text = NULL;
+  const char *format = tick->level < LEVEL_MINUTE ? "%H:%M:%S" : "%H:%M";
+
+  if (what == TELLS_YEAR)
     format = "%Y";
-  else if (month != month_before)
+  else if (what == TELLS_MONTH)
     format = "%b";
-  else if (floor_div (here, DAY_SECONDS) != floor_div (before, DAY_SECONDS))
-    format = intraday ? "%a %e" : "%e";
-  else
-    format = tick->level < 4 ? "%H:%M:%S" : "%H:%M";
-  tick->major = format[1] == 'Y' || format[1] == 'b' || format[1] == 'a';
-  text = g_date_time_format (now, format);
+  else if (what == TELLS_DAY)
+    format = intraday ? "%a %-d" : "%-d";
+  text = time != NULL ? g_date_time_format (time, format) : NULL;
   g_strlcpy (tick->label, text != NULL ? text : "", sizeof tick->label);
-  g_strstrip (tick->label);
 }
 
 /* Puts @bar among the @n ticks in order, unless one is nearer than @min_distance. */
@@ -167,6 +175,15 @@ insert (BsTimeTick *ticks, guint n, const BsChartView *view, guint64 bar, guint 
   return n + 1;
 }
 
+/* Within a session bars follow each other; over days and weeks the hours without bars count. */
+static double
+pixels_per_second (const Unit *unit, double nominal, double average, double span)
+{
+  double seconds = unit_seconds (unit);
+
+  return seconds >= DAY_SECONDS && span > 3 * seconds ? average : MAX (nominal, average);
+}
+
 guint
 bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone, double min_distance, BsTimeTick *ticks,
                     guint max)
@@ -174,8 +191,10 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
   guint64 from, to, first = bs_chart_data_first (data), end = bs_chart_data_end (data);
   double seconds, nominal, average;
   gint64 start, stop;
+  Tells tick_tells[BS_TIME_AXIS_MAX_TICKS], least = TELLS_YEAR;
   guint n = 0;
 
+  max = MIN (max, BS_TIME_AXIS_MAX_TICKS);
   bs_chart_view_visible (view, &from, &to);
   from = MAX (from, first);
   to = MIN (to, end);
@@ -195,7 +214,8 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
       gint64 boundary;
 
       /* Labels of this unit would all be too close: those of smaller ones too. */
-      if (unit_seconds (unit) * MAX (nominal, average) < min_distance)
+      if (unit_seconds (unit) * pixels_per_second (unit, nominal, average, (double) (stop - start) / G_TIME_SPAN_SECOND)
+          < min_distance)
         break;
       /* Begin where a larger unit began, so that the choice does not depend on how far the view is panned. */
       boundary = unit_start (unit, local_seconds (start, zone), 0);
@@ -208,15 +228,24 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
 
           if (bar >= to)
             break;
-          if (bar > first)
-            n = insert (ticks, n, view, bar, k, min_distance);
+          n = insert (ticks, n, view, bar, k, min_distance);
           next = unit_start (unit, local_seconds (bs_chart_data_time (data, bar), zone), 1);
           boundary = next > boundary ? next : unit_start (unit, boundary, 1);
         }
     }
   for (guint i = 0; i < n; i++)
-    write_label (&ticks[i], bs_chart_data_time (data, ticks[i].bar), bs_chart_data_time (data, ticks[i].bar - 1),
-                 seconds < DAY_SECONDS, zone);
+    {
+      gint64 time_us = bs_chart_data_time (data, ticks[i].bar);
+
+      /* Nothing is known of what was before the first bar: its label tells its time. */
+      tick_tells[i] = ticks[i].bar > first    ? tells (time_us, bs_chart_data_time (data, ticks[i].bar - 1), zone)
+                      : seconds < DAY_SECONDS ? TELLS_TIME
+                                              : TELLS_DAY;
+      least = MIN (least, tick_tells[i]);
+      write_label (&ticks[i], tick_tells[i], time_us, seconds < DAY_SECONDS, zone);
+    }
+  for (guint i = 0; i < n; i++)
+    ticks[i].major = tick_tells[i] > least;
   return n;
 }
 
@@ -252,12 +281,12 @@ bs_time_axis_format (gint64 time_us, gint64 bar_length_us, GTimeZone *zone, char
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (floor_div (time_us, G_TIME_SPAN_SECOND));
   g_autoptr (GDateTime) time = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
   g_autofree char *text = NULL;
-  const char *format = "%a %e %b %Y  %H:%M";
+  const char *format = "%a %-d %b %Y  %H:%M";
 
   if (bar_length_us >= DAY_SECONDS * G_TIME_SPAN_SECOND)
-    format = "%a %e %b %Y";
+    format = "%a %-d %b %Y";
   else if (time_us % (60 * G_TIME_SPAN_SECOND) != 0)
-    format = "%a %e %b %Y  %H:%M:%S";
+    format = "%a %-d %b %Y  %H:%M:%S";
   text = time != NULL ? g_date_time_format (time, format) : NULL;
   g_strlcpy (buffer, text != NULL ? text : "–", BS_TIME_LABEL_LENGTH);
   return buffer;

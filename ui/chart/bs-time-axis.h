@@ -9,12 +9,15 @@ G_BEGIN_DECLS
 /** Room for any label that the functions here write. */
 #define BS_TIME_LABEL_LENGTH 64
 
+/** No axis needs more labels. */
+#define BS_TIME_AXIS_MAX_TICKS 128
+
 /** A label: at the first bar of a new minute, hour, day, month ... */
 typedef struct
 {
   guint64 bar;
   guint level;    /* the larger, the larger the unit */
-  gboolean major; /* begins a unit larger than the labels around it tell: a day, month or year */
+  gboolean major; /* tells a larger unit than other labels do: a day among times, a year among months */
   char label[BS_TIME_LABEL_LENGTH];
 } BsTimeTick;
 
@@ -24,7 +27,7 @@ typedef struct
  * @view: which of them are seen
  * @zone: for hours and dates
  * @min_distance: device pixels between two labels at least
- * @ticks: (out): [max], ascending; some may lie outside of the plot
+ * @ticks: (out): [max], at most %BS_TIME_AXIS_MAX_TICKS, ascending; some may lie outside of the plot
  *
  * Picks the largest units first, then smaller ones where there is room, each at the first bar that lies in the new unit, so
  * that closed markets take no place. Cost: a binary search for each label, whatever number of bars is in view.
