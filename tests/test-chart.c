@@ -1,0 +1,433 @@
+/* test-chart.c: the chart as a widget: its life, its properties and actions, and what it paints */
+#include <adwaita.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "ui/bs-palette.h"
+#include "ui/chart/bs-chart.h"
+
+#define MINUTE_US G_GINT64_CONSTANT (60000000)
+#define WIDTH 900
+#define HEIGHT 600
+
+static BsChartData *
+make_data (guint n)
+{
+  BsChartData *data = bs_chart_data_new (MINUTE_US, BS_STAMP_START, 2);
+  g_autofree BsChartPoint *points = g_new0 (BsChartPoint, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      double close = 100 + 10 * sin (i * 0.05), open = 100 + 10 * sin (i * 0.05 - 0.05);
+
+      points[i].bar = (BsBar){
+        .time_us = (gint64) i * MINUTE_US,
+        .open = open,
+        .close = close,
+        .high = MAX (open, close) + 0.5,
+        .low = MIN (open, close) - 0.5,
+        .volume = 1000,
+      };
+      points[i].hurst = i < 100 ? NAN : 0.5 + 0.1 * sin (i * 0.01);
+      points[i].hurst_computed = i % 10 == 0;
+      points[i].atr = i < 14 ? NAN : 1;
+      points[i].confidence = i < 20 ? NAN : 0.7;
+      points[i].signal = points[i].raw_signal = i < 20 ? BS_CHART_NO_SIGNAL : (guint8) (i / 30 % BS_N_CLASSES);
+    }
+  bs_chart_data_append (data, points, n);
+  return data;
+}
+
+static GtkWidget *
+make_window (GtkWidget **chart, BsChartData *data)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  *chart = bs_chart_new ();
+  bs_chart_set_data (BS_CHART (*chart), data);
+  gtk_window_set_child (GTK_WINDOW (window), *chart);
+  gtk_widget_add_css_class (*chart, "view");
+  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < 500 && gtk_widget_get_width (*chart) < WIDTH; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (2000);
+    }
+  g_assert_cmpint (gtk_widget_get_width (*chart), >=, WIDTH);
+  return window;
+}
+
+static void
+settle (void)
+{
+  gint64 end = g_get_monotonic_time () + 50000;
+
+  while (g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
+/* What the chart paints, as pixels 0xaarrggbb. */
+static cairo_surface_t *
+paint (GtkWidget *chart)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_surface_t *surface
+    = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, gtk_widget_get_width (chart), gtk_widget_get_height (chart));
+  cairo_t *cr = cairo_create (surface);
+  GskRenderNode *node;
+
+  bs_chart_draw (BS_CHART (chart), snapshot);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  gsk_render_node_draw (node, cr);
+  gsk_render_node_unref (node);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static guint
+count_color (cairo_surface_t *surface, const GdkRGBA *color)
+{
+  guint32 wanted = 0xff000000u | (guint32) lrint (color->red * 255) << 16 | (guint32) lrint (color->green * 255) << 8
+                   | (guint32) lrint (color->blue * 255);
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      {
+        guint32 pixel;
+
+        memcpy (&pixel, cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface) + x * 4,
+                4);
+        n += pixel == wanted;
+      }
+  return n;
+}
+
+static void
+test_life (void)
+{
+  BsChartData *data = make_data (500);
+  GtkWidget *chart;
+
+  /* Never shown, without data and with. */
+  chart = g_object_ref_sink (bs_chart_new ());
+  g_assert_finalize_object (chart);
+  chart = g_object_ref_sink (bs_chart_new ());
+  bs_chart_set_data (BS_CHART (chart), data);
+  bs_chart_go_to_oldest (BS_CHART (chart));
+  bs_chart_show_all (BS_CHART (chart));
+  g_assert_finalize_object (chart);
+
+  /* In a window; the data live on and change. */
+  {
+    GtkWidget *window = make_window (&chart, data);
+
+    g_object_ref (chart);
+    settle ();
+    gtk_window_destroy (GTK_WINDOW (window));
+    g_assert_finalize_object (chart);
+  }
+  bs_chart_data_truncate (data, 100);
+  g_assert_finalize_object (data);
+}
+
+static void
+test_empty (void)
+{
+  BsChartData *data = bs_chart_data_new (MINUTE_US, BS_STAMP_END, 2);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  static const char *const all[]
+    = { "chart.zoom-in",  "chart.zoom-out",   "chart.newest",         "chart.oldest",   "chart.reset",
+        "chart.show-all", "chart.auto-scale", "chart.hide-crosshair", "chart.log-scale" };
+  guint64 from = 1, to = 2;
+
+  settle ();
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_assert_true (gtk_widget_activate_action (chart, all[i], NULL));
+      cairo_surface_destroy (paint (chart));
+    }
+  g_assert_true (gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 1));
+  g_assert_true (gtk_widget_activate_action (chart, "chart.pan-screens", "i", -1));
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  g_assert_cmpuint (from, ==, to);
+  bs_chart_set_data (BS_CHART (chart), NULL);
+  cairo_surface_destroy (paint (chart));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_finalize_object (data);
+}
+
+static void
+count_notify (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+static gboolean
+follows (GtkWidget *chart)
+{
+  gboolean follow;
+
+  g_object_get (chart, "follow", &follow, NULL);
+  return follow;
+}
+
+static void
+test_follow (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  guint n = 0;
+  guint64 from, to;
+  BsChartPoint point;
+
+  g_signal_connect (chart, "notify::follow", G_CALLBACK (count_notify), &n);
+  g_assert_true (follows (chart));
+  gtk_widget_activate_action (chart, "chart.pan", "i", -10);
+  g_assert_false (follows (chart));
+  g_assert_cmpuint (n, ==, 1);
+  gtk_widget_activate_action (chart, "chart.pan", "i", -10);
+  g_assert_cmpuint (n, ==, 1);
+  gtk_widget_activate_action (chart, "chart.newest", NULL);
+  g_assert_true (follows (chart));
+  g_assert_cmpuint (n, ==, 2);
+  g_object_set (chart, "follow", FALSE, NULL);
+  g_assert_false (follows (chart));
+  g_assert_cmpuint (n, ==, 3);
+
+  /* Not followed, the view rests; followed, it goes along. */
+  bs_chart_pan (BS_CHART (chart), -20);
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  bs_chart_data_get (data, 2999, &point);
+  point.bar.time_us += MINUTE_US;
+  bs_chart_data_append (data, &point, 1);
+  {
+    guint64 now_from, now_to;
+
+    bs_chart_get_visible (BS_CHART (chart), &now_from, &now_to);
+    g_assert_cmpuint (now_from, ==, from);
+    bs_chart_go_to_newest (BS_CHART (chart));
+    bs_chart_get_visible (BS_CHART (chart), &now_from, &now_to);
+    g_assert_cmpuint (now_to, ==, 3001);
+  }
+  bs_chart_go_to_oldest (BS_CHART (chart));
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  g_assert_cmpuint (from, ==, 0);
+  bs_chart_show_all (BS_CHART (chart));
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  g_assert_cmpuint (from, ==, 0);
+  g_assert_cmpuint (to, ==, 3001);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+typedef struct
+{
+  guint n;
+  guint64 index;
+  gboolean shown;
+} Crosshair;
+
+static void
+on_crosshair (BsChart *chart, guint64 index, gboolean shown, Crosshair *crosshair)
+{
+  crosshair->n++;
+  crosshair->index = index;
+  crosshair->shown = shown;
+}
+
+static void
+test_crosshair (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  Crosshair crosshair = { 0 };
+  guint64 from, to;
+
+  g_signal_connect (chart, "crosshair-moved", G_CALLBACK (on_crosshair), &crosshair);
+  settle ();
+  bs_chart_show_bar (BS_CHART (chart), 1000);
+  g_assert_true (crosshair.shown);
+  g_assert_cmpuint (crosshair.index, ==, 1000);
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  g_assert_cmpuint (from, <, 1000);
+  g_assert_cmpuint (to, >, 1001);
+  gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 1);
+  g_assert_cmpuint (crosshair.index, ==, 1001);
+  gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -10);
+  g_assert_cmpuint (crosshair.index, ==, 991);
+
+  /* A screen reader hears of it. */
+  gtk_test_accessible_assert_role (chart, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_LABEL, "Price chart");
+  {
+    g_autofree char *wrong = gtk_test_accessible_check_property (
+      GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "what it says is given back");
+
+    g_assert_nonnull (wrong);
+    g_assert_nonnull (strstr (wrong, "16:31 UTC: open"));
+  }
+  /* Beyond the edge, the view comes along; at the end of the data, it stays. */
+  for (guint i = 0; i < 60; i++)
+    gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -10);
+  bs_chart_get_visible (BS_CHART (chart), &from, &to);
+  g_assert_cmpuint (crosshair.index, ==, 391);
+  g_assert_cmpuint (from, <=, 391);
+  g_assert_cmpuint (to, >, 391);
+  for (guint i = 0; i < 60; i++)
+    gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -10);
+  g_assert_cmpuint (crosshair.index, ==, 0);
+  for (guint i = 0; i < 320; i++)
+    gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 10);
+  g_assert_cmpuint (crosshair.index, ==, 2999);
+
+  gtk_widget_activate_action (chart, "chart.hide-crosshair", NULL);
+  g_assert_false (crosshair.shown);
+  /* The bar under it is taken back: it goes. */
+  bs_chart_show_bar (BS_CHART (chart), 2000);
+  bs_chart_data_truncate (data, 1500);
+  g_assert_false (crosshair.shown);
+  settle ();
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+static void
+test_settings (void)
+{
+  GtkWidget *chart = g_object_ref_sink (bs_chart_new ());
+  g_autofree char *before = NULL, *after = NULL, *zone = NULL;
+
+  g_object_get (chart, "pane-sizes", &before, NULL);
+  g_object_set (chart, "pane-sizes", "0.4,0.2,0.2,0.2", NULL);
+  g_object_get (chart, "pane-sizes", &after, NULL);
+  g_assert_cmpstr (after, ==, "0.400,0.200,0.200,0.200");
+  g_assert_cmpstr (after, !=, before);
+  /* Nonsense in the settings changes nothing. */
+  for (guint i = 0; i < 6; i++)
+    {
+      static const char *const nonsense[] = { "", "1,2,3", "a,b,c,d", "1,1,1,-1", "nan,1,1,1", "1,1,1,1,1" };
+      g_autofree char *now = NULL;
+
+      g_object_set (chart, "pane-sizes", nonsense[i], NULL);
+      g_object_get (chart, "pane-sizes", &now, NULL);
+      g_assert_cmpstr (now, ==, after);
+    }
+  g_test_expect_message ("barscope", G_LOG_LEVEL_WARNING, "*no time zone \"Mars/Olympus\"*");
+  g_object_set (chart, "time-zone", "Mars/Olympus", NULL);
+  g_test_assert_expected_messages ();
+  g_object_get (chart, "time-zone", &zone, NULL);
+  g_assert_cmpstr (zone, ==, "UTC");
+  g_assert_finalize_object (chart);
+}
+
+/* Candles of both colours, indicators, and nothing but a quiet frame without data; the same in the dark. */
+static void
+test_paint (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+
+  for (guint dark = 0; dark < 2; dark++)
+    {
+      BsPalette palette;
+      cairo_surface_t *surface;
+      guint n_up;
+
+      adw_style_manager_set_color_scheme (manager, dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      settle ();
+      bs_palette_read (&palette, chart);
+      surface = paint (chart);
+      n_up = count_color (surface, bs_palette_get (&palette, BS_COLOR_UP));
+      g_assert_cmpuint (n_up, >, 500);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_DOWN)), >, 500);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_ATR)), >, 200);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_CONFIDENCE)), >, 200);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_HURST)), >, 100);
+      cairo_surface_destroy (surface);
+
+      /* A log scale and other widths paint as well. */
+      g_object_set (chart, "log-scale", TRUE, NULL);
+      bs_chart_show_all (BS_CHART (chart));
+      surface = paint (chart);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_UP)), >, 500);
+      cairo_surface_destroy (surface);
+      g_object_set (chart, "log-scale", FALSE, NULL);
+
+      bs_chart_set_data (BS_CHART (chart), NULL);
+      surface = paint (chart);
+      g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_UP)), ==, 0);
+      cairo_surface_destroy (surface);
+      bs_chart_set_data (BS_CHART (chart), data);
+    }
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_DEFAULT);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+/* Moving the crosshair lets the data layers be: their nodes are the same ones. */
+static void
+test_data_layer_is_kept (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  GskRenderNode *nodes[2];
+
+  settle ();
+  for (guint i = 0; i < 2; i++)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+      bs_chart_show_bar (BS_CHART (chart), 1000);
+      if (i == 1)
+        gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 1);
+      bs_chart_draw (BS_CHART (chart), snapshot);
+      nodes[i] = gtk_snapshot_free_to_node (snapshot);
+      g_assert_cmpint (gsk_render_node_get_node_type (nodes[i]), ==, GSK_CONTAINER_NODE);
+      settle ();
+    }
+  {
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    GskRenderNode *node;
+
+    gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 1);
+    bs_chart_draw (BS_CHART (chart), snapshot);
+    node = gtk_snapshot_free_to_node (snapshot);
+    for (guint i = 0; i < 5; i++)
+      g_assert_true (gsk_container_node_get_child (node, i) == gsk_container_node_get_child (nodes[1], i));
+    gsk_render_node_unref (node);
+  }
+  gsk_render_node_unref (nodes[0]);
+  gsk_render_node_unref (nodes[1]);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_disable_setlocale ();
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  adw_init ();
+  g_test_add_func ("/chart/life", test_life);
+  g_test_add_func ("/chart/empty", test_empty);
+  g_test_add_func ("/chart/follow", test_follow);
+  g_test_add_func ("/chart/crosshair", test_crosshair);
+  g_test_add_func ("/chart/settings", test_settings);
+  g_test_add_func ("/chart/paint", test_paint);
+  g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
+  return g_test_run ();
+}
