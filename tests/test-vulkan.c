@@ -316,6 +316,48 @@ test_device_lost (void)
   check_faults (inject_wait, BS_ENGINE_ERROR_LOST);
 }
 
+/* Lost in the middle of a session: the very window that failed is answered, and all that follow. */
+static void
+test_fallback (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 4, 3);
+  g_autofree float *windows = made_up_windows (model, 10, 1);
+  g_autoptr (BsEngine) reference = new_engine ("reference", model, 1, BS_PRECISION_FP32, &error);
+  BsEngineOptions options = BS_ENGINE_OPTIONS_INIT;
+  options.device = test_device ();
+  options.fallback = "reference";
+  countdown = 1000;
+  bs_vulkan_inject (inject_submit);
+  g_autoptr (BsEngine) engine = bs_engine_new (bs_engine_class_by_name ("vulkan"), model, &options, &error);
+  bs_vulkan_inject (NULL);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 10; i++)
+    {
+      float expected[BS_N_CLASSES], got[BS_N_CLASSES];
+      if (i == 4)
+        {
+          countdown = 0;
+          g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*reference engine goes on*GPU was lost*");
+        }
+      g_assert_true (bs_engine_predict (reference, windows + i * 28, 1, expected, NULL, &error));
+      g_assert_true (bs_engine_predict (engine, windows + i * 28, 1, got, NULL, &error));
+      g_test_assert_expected_messages ();
+      for (guint k = 0; k < BS_N_CLASSES; k++)
+        g_assert_cmpfloat_with_epsilon (got[k], expected[k], FP32_BOUND);
+      g_assert_true ((bs_engine_notice (engine) != NULL) == (i >= 4));
+    }
+
+  /* And from the start, where the model is too large for it. */
+  g_autoptr (BsModel) large = bs_model_new_random (4, 513, 1, 2, 1);
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*reference engine goes on*513 hidden units*");
+  g_autoptr (BsEngine) instead = bs_engine_new (bs_engine_class_by_name ("vulkan"), large, &options, &error);
+  g_test_assert_expected_messages ();
+  g_assert_no_error (error);
+  g_assert_cmpstr (instead->klass->name, ==, "reference");
+  g_assert_nonnull (bs_engine_notice (instead));
+}
+
 static void
 test_out_of_memory (void)
 {
@@ -479,6 +521,7 @@ main (int argc, char **argv)
     { "/vulkan/not-a-number", test_not_a_number },
     { "/vulkan/stages", test_stages },
     { "/vulkan/device-lost", test_device_lost },
+    { "/vulkan/fallback", test_fallback },
     { "/vulkan/out-of-memory", test_out_of_memory },
     { "/vulkan/no-such-device", test_no_such_device },
     { "/vulkan/cache", test_cache },

@@ -57,10 +57,51 @@ allocate_gathered (BsEngine *self, GError **error)
   return self->gathered != NULL;
 }
 
+static BsEngine *
+new_fallback (BsModel *model, const BsEngineOptions *options, GError **error)
+{
+  BsEngineOptions plain = *options;
+
+  plain.precision = BS_PRECISION_FP32;
+  plain.fallback = NULL;
+  return bs_engine_new (bs_engine_class_by_name (options->fallback), model, &plain, error);
+}
+
+/* From now on the fallback answers. */
+static void
+note_fallback (BsEngine *self, const char *why)
+{
+  g_free (self->notice);
+  self->notice = g_strdup_printf ("the %s engine goes on: %s", self->fallback->klass->name, why);
+  g_message ("%s", self->notice);
+}
+
+/* Where the engine cannot run the model: the fallback from the start, or %NULL with @refused. */
+static BsEngine *
+new_refused (BsModel *model, const BsEngineOptions *options, GError *refused, GError **error)
+{
+  BsEngine *self;
+
+  if (!options->fallback || !g_error_matches (refused, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED))
+    {
+      g_propagate_error (error, refused);
+      return NULL;
+    }
+  self = new_fallback (model, options, error);
+  if (self)
+    {
+      self->notice = g_strdup_printf ("the %s engine goes on: %s", self->klass->name, refused->message);
+      g_message ("%s", self->notice);
+    }
+  g_error_free (refused);
+  return self;
+}
+
 BsEngine *
 bs_engine_new (const BsEngineClass *klass, BsModel *model, const BsEngineOptions *options, GError **error)
 {
   g_autofree char *reason = NULL;
+  GError *refused = NULL;
   BsEngine *self;
 
   g_return_val_if_fail (klass && model && options, NULL);
@@ -72,14 +113,17 @@ bs_engine_new (const BsEngineClass *klass, BsModel *model, const BsEngineOptions
                    klass->name, reason);
       return NULL;
     }
-  self = klass->create (model, options, error);
+  self = klass->create (model, options, &refused);
   if (!self)
-    return NULL;
+    return new_refused (model, options, refused, error);
   self->klass = klass;
   self->model = bs_model_ref (model);
   self->options = *options;
   self->options.device = NULL;
-  if (!allocate_gathered (self, error))
+  self->options.fallback = NULL;
+  if (options->fallback)
+    self->fallback = new_fallback (model, options, error);
+  if ((options->fallback && !self->fallback) || !allocate_gathered (self, error))
     {
       bs_engine_free (self);
       return NULL;
@@ -95,6 +139,8 @@ bs_engine_free (BsEngine *self)
   if (!self)
     return;
   model = self->model;
+  bs_engine_free (self->fallback);
+  g_free (self->notice);
   g_free (self->gathered);
   self->klass->free (self);
   bs_model_unref (model);
@@ -127,14 +173,45 @@ check_answer (const BsEngine *self, const float *probabilities, guint n, GError 
   return TRUE;
 }
 
+/* The engine's own answer or, once it is lost, the fallback's: to the very same windows. */
+static gboolean
+run (BsEngine *self, const float *windows, guint n, float *probabilities, gint64 *stage_ns, GError **error)
+{
+  GError *lost = NULL;
+  BsEngine *answering;
+
+  if (!self->notice)
+    {
+      if (self->klass->predict (self, windows, n, probabilities, stage_ns, &lost))
+        return TRUE;
+      if (!self->fallback || !g_error_matches (lost, BS_ENGINE_ERROR, BS_ENGINE_ERROR_LOST))
+        {
+          g_propagate_error (error, lost);
+          return FALSE;
+        }
+      note_fallback (self, lost->message);
+      g_error_free (lost);
+    }
+  answering = self->fallback ? self->fallback : self;
+  return answering->klass->predict (answering, windows, n, probabilities, stage_ns, error);
+}
+
 gboolean
 bs_engine_predict (BsEngine *self, const float *windows, guint n, float *probabilities, gint64 *stage_ns,
                    GError **error)
 {
   g_return_val_if_fail (self && windows && probabilities, FALSE);
 
-  return check_batch (self, n, error) && self->klass->predict (self, windows, n, probabilities, stage_ns, error)
+  return check_batch (self, n, error) && run (self, windows, n, probabilities, stage_ns, error)
          && check_answer (self, probabilities, n, error);
+}
+
+const char *
+bs_engine_notice (const BsEngine *self)
+{
+  g_return_val_if_fail (self, NULL);
+
+  return self->notice;
 }
 
 const BsTape *
@@ -187,7 +264,7 @@ ring_window_predict (BsEngine *self, BsEngineWindow *const *windows, guint n, fl
       else
         inputs = window->rows + window->next * F;
     }
-  return self->klass->predict (self, inputs, n, probabilities, stage_ns, error);
+  return run (self, inputs, n, probabilities, stage_ns, error);
 }
 
 BsEngineWindow *

@@ -32,6 +32,9 @@ typedef struct
   gboolean keep_tape; /* inference-mode off: every step's activations are kept */
   guint max_batch;    /* windows a call at most, >= 1: what buffers are made for */
   const char *device; /* (nullable): vulkan only: name or index */
+  /* (nullable): name of the engine that takes over, in fp32, where this one cannot run the model or is lost in the middle:
+   * the very call that failed is answered by it. Without it such a call fails. */
+  const char *fallback;
 } BsEngineOptions;
 
 #define BS_ENGINE_OPTIONS_INIT                                                                                         \
@@ -88,7 +91,9 @@ struct _BsEngine
   BsModel *model;
   BsEngineOptions options;
   float input_limit; /* inputs beyond ±this are clamped, so their window is out of range; 0: no limit. Set by create */
-  float *gathered; /* [max_batch, T, F] (nullable): where the generic windows of a batch are put side by side */
+  BsEngine *fallback; /* (nullable): made beforehand, so that nothing can go wrong when it is needed */
+  char *notice;       /* (nullable): why the fallback answers, in words */
+  float *gathered;    /* [max_batch, T, F] (nullable): where the generic windows of a batch are put side by side */
 };
 
 /** The engines of this build, %NULL-terminated, the plainest first. Static. */
@@ -127,6 +132,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsEngine, bs_engine_free)
  */
 gboolean bs_engine_predict (BsEngine *self, const float *windows, guint n, float *probabilities, gint64 *stage_ns,
                             GError **error);
+
+/**
+ * bs_engine_notice:
+ *
+ * Returns: (nullable): in words, that and why the fallback engine answers; %NULL as long as the engine itself does. Owned by
+ * the engine. Thread: its owner.
+ */
+const char *bs_engine_notice (const BsEngine *self);
 
 /**
  * bs_engine_tape:
