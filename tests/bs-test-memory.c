@@ -13,7 +13,9 @@ static atomic_uint_fast64_t n_allocations;
 
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 
-#include <sanitizer/allocator_interface.h>
+/* of sanitizer/allocator_interface.h, which not every compiler's package has */
+extern int __sanitizer_install_malloc_and_free_hooks (void (*malloc_hook) (const volatile void *, size_t),
+                                                      void (*free_hook) (const volatile void *));
 
 static void
 count_malloc (const volatile void *pointer, size_t size)

@@ -201,6 +201,9 @@ test_nul (void)
 {
   g_autoptr (GError) error = NULL;
 
+  g_assert_null (bs_json_parse (NULL, 0, 0, &error));
+  g_assert_error (error, BS_JSON_ERROR, BS_JSON_ERROR_SYNTAX);
+  g_clear_error (&error);
   g_assert_null (bs_json_parse ("[1,\0002]", 6, 0, &error));
   g_assert_error (error, BS_JSON_ERROR, BS_JSON_ERROR_ENCODING);
 }

@@ -442,10 +442,11 @@ BsJson *
 bs_json_parse (const char *text, gsize length, guint max_values, GError **error)
 {
   g_autoptr (BsJson) self = NULL;
+  const char *start = text ? text : "";
   Parser parser = {
-    .text = text,
-    .end = text + length,
-    .at = text,
+    .text = start,
+    .end = start + length,
+    .at = start,
     .place = { .line = 1, .column = 1 },
     .max_values = max_values ? max_values : MAX (length, 1), /* a value takes a byte at least */
   };

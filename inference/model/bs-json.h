@@ -38,7 +38,7 @@ typedef struct _BsJsonValue BsJsonValue;
 
 /**
  * bs_json_parse:
- * @text: UTF-8, need not end with a NUL; not kept
+ * @text: (nullable): UTF-8, need not end with a NUL; not kept; %NULL only with @length 0
  * @length: its bytes, below 4 GiB
  * @max_values: values and names that the text may hold, 0 for as many as fit in it; memory is 32 bytes for each that is
  *   there, and @length for all strings together
