@@ -4,87 +4,23 @@
 
 #include "app/commands/bs-command.h"
 #include "app/feeds/bs-bar-generator.h"
-#include "app/feeds/bs-file-writer.h"
+#include "app/feeds/bs-bar-writer.h"
 #include "app/feeds/bs-time-text.h"
 
 #define MAX_BARS 10000000
 #define DEFAULT_SEED 1
 #define HOUR_SECONDS 3600
-#define DAY_SECONDS 86400
-#define WEEK_SECONDS (7 * DAY_SECONDS)
+#define WEEK_SECONDS (7 * 24 * HOUR_SECONDS)
 /* A week holds at least as many seconds of open market that no outage takes. */
 #define OPEN_SECONDS_A_WEEK (110 * HOUR_SECONDS)
 /* 2200-01-01 UTC, where times that are read end. */
 #define MAX_TIME_S G_GINT64_CONSTANT (7258118400)
-#define HEADER "time,open,high,low,close,volume,bid_volume,ask_volume\n"
+/* Quarters of a point */
+#define DECIMALS 2
 
-/** One file that bars are written to. */
-typedef struct
-{
-  BsFileWriter *writer;
-  gint64 day; /* that @date is of, since 1970 */
-  char *date;
-} BarOutput;
-
+/* @secondary: (nullable) */
 static gboolean
-bar_output_open (BarOutput *output, const char *path, GError **error)
-{
-  output->day = G_MININT64;
-  output->writer = bs_file_writer_new (path, error);
-  return output->writer != NULL && bs_file_writer_write (output->writer, HEADER, strlen (HEADER), error);
-}
-
-static void
-bar_output_clear (BarOutput *output)
-{
-  g_clear_pointer (&output->writer, bs_file_writer_free);
-  g_clear_pointer (&output->date, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BarOutput, bar_output_clear)
-
-/* The date of a day is made once: bars of a day share it. */
-static const char *
-date_of (BarOutput *output, gint64 day)
-{
-  if (day != output->day)
-    {
-      g_autoptr (GDateTime) date_time = g_date_time_new_from_unix_utc (day * DAY_SECONDS);
-      g_free (output->date);
-      output->date = g_date_time_format (date_time, "%Y-%m-%d");
-      output->day = day;
-    }
-  return output->date;
-}
-
-/* Prices are quarters: as whole hundredths they are exact. */
-static void
-add_price (char *text, gsize size, double price)
-{
-  gint64 hundredths = (gint64) (price * 100);
-  g_snprintf (text, size, "%" G_GINT64_FORMAT ".%02d", hundredths / 100, (int) (hundredths % 100));
-}
-
-static gboolean
-bar_output_write (BarOutput *output, const BsBar *bar, GError **error)
-{
-  const double prices[4] = { bar->open, bar->high, bar->low, bar->close };
-  char texts[4][32];
-  char row[256];
-  gint64 seconds = bar->time_us / G_USEC_PER_SEC;
-  gint64 day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
-  int of_day = (int) (seconds - day * DAY_SECONDS);
-
-  for (guint i = 0; i < G_N_ELEMENTS (prices); i++)
-    add_price (texts[i], sizeof texts[i], prices[i]);
-  int n = g_snprintf (row, sizeof row,
-                      "%sT%02d:%02d:%02dZ,%s,%s,%s,%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "\n",
-                      date_of (output, day), of_day / HOUR_SECONDS, of_day / 60 % 60, of_day % 60, texts[0], texts[1],
-                      texts[2], texts[3], (gint64) bar->volume, (gint64) bar->bid_volume, (gint64) bar->ask_volume);
-  return bs_file_writer_write (output->writer, row, n, error);
-}
-
-static gboolean
-generate (gint64 n_bars, gint64 seed, gint64 start_us, gint64 length_us, BarOutput *primary, BarOutput *secondary,
+generate (gint64 n_bars, gint64 seed, gint64 start_us, gint64 length_us, BsBarWriter *primary, BsBarWriter *secondary,
           GError **error)
 {
   g_autoptr (BsBarGenerator) generator = bs_bar_generator_new ((guint64) seed, start_us, length_us);
@@ -94,17 +30,16 @@ generate (gint64 n_bars, gint64 seed, gint64 start_us, gint64 length_us, BarOutp
   for (gint64 i = 0; i < n_bars; i++)
     {
       bs_bar_generator_next (generator, &bar);
-      if (!bar_output_write (primary, &bar, error))
+      if (!bs_bar_writer_write (primary, &bar, error))
         return FALSE;
-      if (secondary->writer == NULL)
+      if (secondary == NULL)
         continue;
       guint n = bs_bar_aggregator_take (&aggregator, &bar, done);
       for (guint k = 0; k < n; k++)
-        if (!bar_output_write (secondary, &done[k], error))
+        if (!bs_bar_writer_write (secondary, &done[k], error))
           return FALSE;
     }
-  return bs_file_writer_commit (primary->writer, error)
-         && (secondary->writer == NULL || bs_file_writer_commit (secondary->writer, error));
+  return bs_bar_writer_commit (primary, error) && (secondary == NULL || bs_bar_writer_commit (secondary, error));
 }
 
 static gboolean
@@ -181,11 +116,11 @@ generate_run (int argc, char **argv)
     return bs_command_usage_error ("generate", "--output and --secondary name the same file");
 
   g_autoptr (GError) error = NULL;
-  g_auto (BarOutput) primary = { 0 };
-  g_auto (BarOutput) secondary = { 0 };
-  if (!bar_output_open (&primary, output, &error)
-      || (secondary_output != NULL && !bar_output_open (&secondary, secondary_output, &error))
-      || !generate (n_bars, seed, start_us, length_s * G_USEC_PER_SEC, &primary, &secondary, &error))
+  g_autoptr (BsBarWriter) primary = bs_bar_writer_new (output, DECIMALS, &error);
+  g_autoptr (BsBarWriter) secondary = NULL;
+  if (primary == NULL
+      || (secondary_output != NULL && (secondary = bs_bar_writer_new (secondary_output, DECIMALS, &error)) == NULL)
+      || !generate (n_bars, seed, start_us, length_s * G_USEC_PER_SEC, primary, secondary, &error))
     return bs_command_failed ("generate", "%s", error->message);
   return BS_EXIT_DONE;
 }
