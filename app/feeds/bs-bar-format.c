@@ -180,8 +180,48 @@ quoted_end (const char *p, const char *end, char separator)
   return p;
 }
 
-guint
-bs_bar_format_split (const char *line, gsize length, char separator, BsField *fields, guint max_fields)
+/* Which of eight bytes are @c: the top bit of each. Exact, unlike the shorter well-known trick. */
+static guint64
+bytes_equal (guint64 bytes, guint64 c)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  const guint64 low_bits = ones * 0x7f;
+  guint64 difference = bytes ^ (ones * c);
+
+  return ~(((difference & low_bits) + low_bits) | difference | low_bits);
+}
+
+/* A line without quotes, eight bytes at a time. */
+static guint
+split_unquoted (const char *line, gsize length, char separator, BsField *fields, guint max_fields)
+{
+  gsize start = 0;
+  guint n = 0;
+
+  for (gsize i = 0; i < length; i += 8)
+    {
+      guint64 bytes = 0;
+      if (i + 8 <= length)
+        memcpy (&bytes, line + i, 8);
+      else
+        memcpy (&bytes, line + i, length - i);
+      guint64 found = bytes_equal (GUINT64_FROM_LE (bytes), (guint8) separator);
+      for (; found != 0; found &= found - 1)
+        {
+          gsize end = i + (gsize) __builtin_ctzll (found) / 8;
+          if (n < max_fields)
+            fields[n] = field_trimmed (line + start, end - start);
+          n++;
+          start = end + 1;
+        }
+    }
+  if (n < max_fields)
+    fields[n] = field_trimmed (line + start, length - start);
+  return n + 1;
+}
+
+static guint
+split_quoted (const char *line, gsize length, char separator, BsField *fields, guint max_fields)
 {
   const char *end = line + length;
   const char *start = line;
@@ -189,11 +229,7 @@ bs_bar_format_split (const char *line, gsize length, char separator, BsField *fi
 
   for (;;)
     {
-      const char *p = start;
-      while (p < end && *p != separator && *p != '"')
-        p++;
-      if (p < end && *p == '"')
-        p = quoted_end (start, end, separator);
+      const char *p = quoted_end (start, end, separator);
       if (n < max_fields)
         fields[n] = field_trimmed (start, p - start);
       n++;
@@ -201,6 +237,14 @@ bs_bar_format_split (const char *line, gsize length, char separator, BsField *fi
         return n;
       start = p + 1;
     }
+}
+
+guint
+bs_bar_format_split (const char *line, gsize length, char separator, BsField *fields, guint max_fields)
+{
+  if (length > 0 && memchr (line, '"', length) != NULL)
+    return split_quoted (line, length, separator, fields, max_fields);
+  return split_unquoted (line, length, separator, fields, max_fields);
 }
 
 /* As BsFieldName has it; "" where it is too long to be any of them. */

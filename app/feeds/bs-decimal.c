@@ -15,8 +15,14 @@ static const double exact_powers[] = {
 /* Beyond it every number is 0 or too large; it keeps the sum of exponents small. */
 #define MAX_WRITTEN_EXPONENT 100000
 
-/* The slow way, for what the fast one cannot round: @text's syntax has been checked. */
 static gboolean
+is_digit (char c)
+{
+  return (guint8) (c - '0') < 10;
+}
+
+/* The slow way, for what the fast one cannot round: @text's syntax has been checked. */
+static G_GNUC_NO_INLINE gboolean
 parse_slowly (const char *text, gsize length, double *value)
 {
   char buffer[128];
@@ -32,65 +38,69 @@ parse_slowly (const char *text, gsize length, double *value)
   return isfinite (*value);
 }
 
+/* `e[+-]digits` at @p, up to @end; %FALSE where it is something else. */
+static gboolean
+parse_exponent (const char *p, const char *end, gint64 *exponent)
+{
+  gint64 written = 0;
+
+  if (*p != 'e' && *p != 'E')
+    return FALSE;
+  p++;
+  gboolean minus = p < end && *p == '-';
+  if (p < end && (*p == '-' || *p == '+'))
+    p++;
+  if (p == end)
+    return FALSE;
+  for (; p < end && is_digit (*p); p++)
+    written = MIN (written * 10 + (*p - '0'), MAX_WRITTEN_EXPONENT);
+  *exponent += minus ? -written : written;
+  return p == end;
+}
+
 gboolean
 bs_decimal_parse (const char *text, gsize length, double *value, guint *decimals)
 {
   const char *p = text;
   const char *end = text + length;
-  gboolean negative = FALSE;
   guint64 mantissa = 0;
-  gint64 exponent = 0;
-  guint n_decimals = 0;
+  gsize n_digits, n_decimals = 0;
 
+  gboolean negative = p < end && *p == '-';
   if (p < end && (*p == '-' || *p == '+'))
-    negative = *p++ == '-';
+    p++;
 
   const char *digits = p;
-  for (; p < end && (guint8) (*p - '0') < 10; p++)
-    mantissa = mantissa * 10 + (guint8) (*p - '0');
-  gsize n_digits = p - digits;
-
+  for (; p < end && is_digit (*p); p++)
+    mantissa = mantissa * 10 + (guint64) (*p - '0');
+  n_digits = p - digits;
   if (p < end && *p == '.')
     {
       const char *fraction = ++p;
-      for (; p < end && (guint8) (*p - '0') < 10; p++)
-        mantissa = mantissa * 10 + (guint8) (*p - '0');
-      gsize n = p - fraction;
-      n_digits += n;
-      exponent = -(gint64) n;
-      n_decimals = (guint) MIN (n, G_MAXUINT);
+      for (; p < end && is_digit (*p); p++)
+        mantissa = mantissa * 10 + (guint64) (*p - '0');
+      n_decimals = p - fraction;
+      n_digits += n_decimals;
     }
   if (n_digits == 0)
     return FALSE;
-
-  if (p < end && (*p == 'e' || *p == 'E'))
-    {
-      gboolean minus = FALSE;
-      gint64 written = 0;
-
-      p++;
-      if (p < end && (*p == '-' || *p == '+'))
-        minus = *p++ == '-';
-      const char *first = p;
-      for (; p < end && (guint8) (*p - '0') < 10; p++)
-        written = MIN (written * 10 + (guint8) (*p - '0'), MAX_WRITTEN_EXPONENT);
-      if (p == first)
-        return FALSE;
-      exponent += minus ? -written : written;
-    }
-  if (p != end)
+  gint64 exponent = -(gint64) n_decimals;
+  if (p < end && !parse_exponent (p, end, &exponent))
     return FALSE;
 
   if (decimals != NULL)
-    *decimals = n_decimals;
+    *decimals = (guint) MIN (n_decimals, G_MAXUINT);
 
   /* Both operands are exact, so the one operation rounds correctly (Clinger, "How to read floating point numbers
    * accurately", 1990). With more digits the mantissa may have wrapped around. */
   if (n_digits <= MAX_MANTISSA_DIGITS && mantissa <= MAX_EXACT_MANTISSA && exponent >= -MAX_EXACT_POWER
       && exponent <= MAX_EXACT_POWER)
     {
-      double magnitude = (double) mantissa;
-      magnitude = exponent < 0 ? magnitude / exact_powers[-exponent] : magnitude * exact_powers[exponent];
+      double magnitude = (double) (gint64) mantissa;
+      if (exponent < 0)
+        magnitude /= exact_powers[-exponent];
+      else if (exponent > 0)
+        magnitude *= exact_powers[exponent];
       *value = negative ? -magnitude : magnitude;
       return TRUE;
     }
