@@ -1,5 +1,8 @@
 #include "inference/features/bs-sorted-window.h"
 
+#include "inference/features/bs-sum.h"
+
+#include <math.h>
 #include <string.h>
 
 void
@@ -8,28 +11,34 @@ bs_sorted_window_init (BsSortedWindow *self, guint size)
   g_assert (size >= 1 && size <= BS_SORTED_WINDOW_MAX);
   self->size = size;
   self->n = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (self->values); i++)
+    self->values[i] = INFINITY;
 }
 
-/* How many of the values are below @value; without a branch that depends on them, since no CPU can guess it. */
-static guint
-count_below (const BsSortedWindow *self, double value)
+/* How many values are below each of the two. All are looked at: no branch that a CPU would have to guess. */
+static void
+count_below (const BsSortedWindow *self, double a, double b, guint *below_a, guint *below_b)
 {
-  const double *base = self->values;
-  for (guint n = self->n; n > 1;)
+  const BsPair as = { a, a }, bs = { b, b };
+  BsPairMask counts_a = { 0, 0 }, counts_b = { 0, 0 }; /* a mask is -1 where it holds */
+
+  for (guint i = 0; i < self->size; i += 2)
     {
-      guint half = n / 2;
-      base += base[half - 1] < value ? half : 0;
-      n -= half;
+      BsPair values = bs_pair_load (self->values + i);
+      counts_a -= values < as;
+      counts_b -= values < bs;
     }
-  return (guint) (base - self->values) + (self->n > 0 && base[0] < value ? 1 : 0);
+  *below_a = (guint) (counts_a[0] + counts_a[1]);
+  *below_b = (guint) (counts_b[0] + counts_b[1]);
 }
 
 void
 bs_sorted_window_push (BsSortedWindow *self, double incoming, double outgoing)
 {
   double *values = self->values;
-  guint to = count_below (self, incoming);
+  guint to, from;
 
+  count_below (self, incoming, outgoing, &to, &from);
   if (self->n < self->size)
     {
       memmove (values + to + 1, values + to, (self->n - to) * sizeof *values);
@@ -37,7 +46,7 @@ bs_sorted_window_push (BsSortedWindow *self, double incoming, double outgoing)
       self->n++;
       return;
     }
-  guint from = MIN (count_below (self, outgoing), self->n - 1);
+  from = MIN (from, self->n - 1);
   if (to > from)
     {
       to--;

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint size; /* values of a full window */
-  guint n;    /* values in it now */
-  double values[BS_SORTED_WINDOW_MAX];
+  guint size;                              /* values of a full window */
+  guint n;                                 /* values in it now */
+  double values[BS_SORTED_WINDOW_MAX + 1]; /* those past the last are infinite: they are read in pairs */
 } BsSortedWindow;
 
 /** bs_sorted_window_init: an empty window of @size values, 1..BS_SORTED_WINDOW_MAX */

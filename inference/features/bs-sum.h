@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /** Two lanes of the eight: what every 64-bit CPU has registers for. */
 typedef double BsPair __attribute__ ((vector_size (16)));
+/** What a comparison of two pairs gives: all bits of a lane set where it holds. */
+typedef gint64 BsPairMask __attribute__ ((vector_size (16)));
 
 static inline BsPair
 bs_pair_load (const double *values)
