@@ -343,7 +343,7 @@ new_network (const BsNetworkShape *shape, const BsKernels *kernels, bool int8, b
 {
   const BsNetworkOptions options = { kernels, int8, fused, max_batch };
 
-  return bs_network_new (shape, &options);
+  return bs_network_new (shape, &options, NULL);
 }
 
 /* The live way, T + 3 rows pushed one by one, the last T of which are @window. */
@@ -464,10 +464,15 @@ test_mode (const BsKernels *kernels)
       bs_network_window_push (live, window);
       right = right && bs_network_window_predict (network, &live, 1, i < 9 ? refused : up, NULL) == (i >= 9);
     }
-  window[34] = INFINITY;
-  right = right && !bs_network_predict (network, window, 1, refused, NULL);
-  ok (right && refused[0] == 9 && refused[2] == 9, "%s: windows with inputs that are not finite are refused",
-      kernels->name);
+  for (int i = 0; i < 4; i++)
+    {
+      static const float bad[] = { INFINITY, -INFINITY, 2e30f, -FLT_MAX };
+
+      window[34] = bad[i];
+      right = right && !bs_network_predict (network, window, 1, refused, NULL);
+    }
+  ok (right && refused[0] == 9 && refused[2] == 9,
+      "%s: windows with inputs that are not finite or too large are refused", kernels->name);
   bs_network_window_free (live);
   bs_network_free (network);
   naive_shape_free (shape);
@@ -487,7 +492,7 @@ test_extremes (const BsKernels *kernels, const BsKernels *scalar)
 
   passed = true;
   for (int int8 = 0; int8 < 2; int8++)
-    for (float range = 1e3f; range < 1e32f; range *= 1e7f)
+    for (float range = 1e3f; range < 1e30f; range *= 1e7f)
       {
         BsNetworkShape *shape = naive_shape_new (62, 64, 2, 20, false, 1);
         BsNetwork *network = new_network (shape, kernels, int8, true, 1);
@@ -502,7 +507,7 @@ test_extremes (const BsKernels *kernels, const BsKernels *scalar)
         naive_shape_free (shape);
         free (window);
       }
-  ok (passed, "%s: inputs up to 1e31 give probabilities, the same as scalar", kernels->name);
+  ok (passed, "%s: inputs up to 1e24 give probabilities, the same as scalar", kernels->name);
 }
 
 static void

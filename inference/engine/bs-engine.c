@@ -1,6 +1,7 @@
 /* bs-engine.c: the table of engines, and what all of them share */
 #include "inference/engine/bs-engine.h"
 
+#include "inference/engine/bs-engine-cpu.h"
 #include "inference/engine/bs-engine-reference.h"
 #include "inference/engine/bs-engine-vulkan.h"
 
@@ -11,6 +12,7 @@ G_DEFINE_QUARK (bs_engine_error, bs_engine_error)
 
 static const BsEngineClass *const classes[] = {
   &bs_engine_reference_class,
+  &bs_engine_cpu_class,
   &bs_engine_vulkan_class,
   NULL,
 };

@@ -1,17 +1,20 @@
 /* bs-kernels-elementwise.h: the kernels that pass once over their data; a part of bs-kernels-template.h */
 
+#include <float.h>
+
 static bool
-all_finite (const float *x, size_t n)
+all_within (const float *x, size_t n, float limit)
 {
-  BsVf sum = vf_set (0); /* 0 * x is 0, or not a number where x is not finite, and stays so */
-  const BsVf zero = vf_set (0);
+  /* x beyond the limit becomes infinite; 0 times that, or times what was not finite, is not a number and stays so. */
+  const BsVf scale = vf_set (FLT_MAX / limit), zero = vf_set (0);
+  BsVf sum = zero;
   float lanes[BS_LANES];
   bool yes = true;
 
   for (; n >= BS_LANES; n -= BS_LANES, x += BS_LANES)
-    sum = vf_fma (vf_load (x), zero, sum);
+    sum = vf_fma (vf_mul (vf_load (x), scale), zero, sum);
   if (n > 0)
-    sum = vf_fma (vf_load_partial (x, n), zero, sum);
+    sum = vf_fma (vf_mul (vf_load_partial (x, (unsigned) n), scale), zero, sum);
   vf_store (lanes, sum);
   for (int i = 0; i < BS_LANES; i++)
     yes = yes && lanes[i] == 0;

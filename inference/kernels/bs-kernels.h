@@ -81,8 +81,8 @@ typedef struct
   unsigned (*float_mode_enter) (void);
   void (*float_mode_leave) (unsigned before);
 
-  /** Whether all of x[0..n) are finite. */
-  bool (*all_finite) (const float *x, size_t n);
+  /** Whether all of x[0..n) are finite and within +-@limit, 1 <= limit <= FLT_MAX (one rounding of the limit aside). */
+  bool (*all_within) (const float *x, size_t n, float limit);
 
   /**
    * out[r] = bias + matrix . x[r].

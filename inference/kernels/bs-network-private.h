@@ -12,6 +12,7 @@ struct _BsNetwork
   unsigned Hp; /* H rounded up to lanes (fused) */
   unsigned n_layers, n_linear, n_classes;
   float inverse_temperature;
+  float input_limit;  /* inputs within +- this cannot overflow */
   unsigned sub_batch; /* S: windows run together */
 
   BsPackedMatrix ih[BS_NETWORK_MAX_LAYERS]; /* [4Hp, F] or [4Hp, H] */
@@ -38,7 +39,7 @@ struct _BsNetworkWindow
 {
   BsNetwork *network;
   uint64_t n_rows;
-  uint64_t last_bad;  /* number (from 1) of the last row that was not finite; 0: none */
+  uint64_t last_bad;  /* number (from 1) of the last row beyond the input limit; 0: none */
   unsigned next;      /* where the next row goes, < T */
   float *projections; /* [T, 4Hp] */
 };
@@ -46,3 +47,12 @@ struct _BsNetworkWindow
 /** The recurrent part of layer @layer over n windows, one operation at a time: as the lstm kernels, in plain units and with
  * gates in four runs of Hp. bs-network-unfused.c */
 void bs_network_lstm_unfused (BsNetwork *self, unsigned layer, const BsProjection *windows, unsigned n);
+
+/**
+ * bs_network_find_limit:
+ *
+ * Bounds every sum of the network by the magnitudes of its weights, hidden states being within +-1. bs-network-limit.c
+ *
+ * Returns: how large an input may be for no sum to overflow, >= 1; 0 where weights are too large for that
+ */
+float bs_network_find_limit (const BsNetworkShape *shape);

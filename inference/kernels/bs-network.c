@@ -120,14 +120,24 @@ carve_buffers (BsNetwork *self, char *memory, unsigned widest)
 }
 
 BsNetwork *
-bs_network_new (const BsNetworkShape *shape, const BsNetworkOptions *options)
+bs_network_new (const BsNetworkShape *shape, const BsNetworkOptions *options, BsNetworkFailure *failure)
 {
+  BsNetworkFailure ignored;
   BsNetwork *self = calloc (1, sizeof *self);
   size_t window_size, size;
   unsigned widest;
 
+  failure = failure != NULL ? failure : &ignored;
+  *failure = BS_NETWORK_MEMORY;
   if (self == NULL)
     return NULL;
+  self->input_limit = bs_network_find_limit (shape);
+  if (self->input_limit == 0)
+    {
+      *failure = BS_NETWORK_OVERFLOW;
+      bs_network_free (self);
+      return NULL;
+    }
   self->kernels = options->kernels;
   self->int8 = options->int8;
   self->fused = options->fused;
@@ -303,7 +313,7 @@ bs_network_predict (BsNetwork *self, const float *windows, unsigned n, float *pr
   unsigned mode;
 
   mode = self->kernels->float_mode_enter ();
-  if (!self->kernels->all_finite (windows, n * window_size))
+  if (!self->kernels->all_within (windows, n * window_size, self->input_limit))
     {
       self->kernels->float_mode_leave (mode);
       return false;
@@ -363,7 +373,7 @@ bs_network_window_push (BsNetworkWindow *window, const float *row)
   const unsigned mode = self->kernels->float_mode_enter ();
 
   window->n_rows++;
-  if (self->kernels->all_finite (row, self->F))
+  if (self->kernels->all_within (row, self->F, self->input_limit))
     project_inputs (self, row, 1, window->projections + (size_t) window->next * 4 * self->Hp);
   else
     window->last_bad = window->n_rows;

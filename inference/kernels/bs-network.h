@@ -59,13 +59,25 @@ typedef struct _BsNetwork BsNetwork;
 /** A live window: the first layer's input projections of its last T rows, [T, 4Hp]. */
 typedef struct _BsNetworkWindow BsNetworkWindow;
 
-/** bs_network_new: Returns: a network for bs_network_free(); NULL where there is no memory */
-BsNetwork *bs_network_new (const BsNetworkShape *shape, const BsNetworkOptions *options);
+/** What bs_network_new() can fail with. */
+typedef enum
+{
+  BS_NETWORK_MEMORY,   /* there is not enough */
+  BS_NETWORK_OVERFLOW, /* weights so large that sums could leave the range of floats */
+} BsNetworkFailure;
+
+/**
+ * bs_network_new:
+ * @failure: (out) (nullable)
+ *
+ * Returns: a network for bs_network_free(), or NULL with @failure set
+ */
+BsNetwork *bs_network_new (const BsNetworkShape *shape, const BsNetworkOptions *options, BsNetworkFailure *failure);
 void bs_network_free (BsNetwork *self);
 
 /**
  * bs_network_predict:
- * @windows: [n, T, F], all finite
+ * @windows: [n, T, F], all finite and small enough that no sum overflows, which 1e30 is for usual weights
  * @n: 1..max_batch
  * @probabilities: (out) [n, C]
  * @times: (nullable): NULL reads no clock
@@ -73,7 +85,7 @@ void bs_network_free (BsNetwork *self);
  * The answer for a window does not depend on the others of the batch, to the bit. The caller's floating-point mode is
  * restored.
  *
- * Returns: false where an input is not finite, with @probabilities as they were
+ * Returns: false where an input is not so, with @probabilities as they were
  */
 bool bs_network_predict (BsNetwork *self, const float *windows, unsigned n, float *probabilities,
                          BsNetworkTimes *times);
@@ -95,7 +107,7 @@ void bs_network_window_clear (BsNetworkWindow *window);
  *
  * As bs_network_predict() over the windows' last T rows, and equal to it to the bit.
  *
- * Returns: false where one of these rows is not finite
+ * Returns: false where one of these rows is not finite or too large
  */
 bool bs_network_window_predict (BsNetwork *self, BsNetworkWindow *const *windows, unsigned n, float *probabilities,
                                 BsNetworkTimes *times);

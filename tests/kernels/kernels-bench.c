@@ -85,7 +85,7 @@ add_rows (Row *rows, unsigned n_rows, const BsKernels *kernels, const BsNetworkS
 
         row->set = kernels->name;
         row->n = options.max_batch;
-        row->network = bs_network_new (shape, &options);
+        row->network = bs_network_new (shape, &options, NULL);
         snprintf (row->what, sizeof row->what, "%ux%u/%s/%s%u%s", shape->n_layers, shape->hidden,
                   int8 ? "int8" : "fp32", live ? "live" : "b", row->n, fused ? "" : "/unfused");
         if (live)
