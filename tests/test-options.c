@@ -168,6 +168,13 @@ test_sensitive (void)
   g_assert_nonnull (strstr (reason, "incremental"));
   g_clear_pointer (&reason, g_free);
 
+  g_assert_true (bs_options_sensitive (&options, BS_OPTION_FUSED, &reason));
+  options.value[BS_OPTION_BACKEND] = 1; /* reference */
+  g_assert_true (bs_options_check (&options, NULL));
+  g_assert_false (bs_options_sensitive (&options, BS_OPTION_FUSED, &reason));
+  g_assert_nonnull (strstr (reason, "reference"));
+  g_clear_pointer (&reason, g_free);
+
   options.value[BS_OPTION_INCREMENTAL] = FALSE;
   g_assert_true (bs_options_sensitive (&options, BS_OPTION_TAIL_WINDOW, &reason));
   options.value[BS_OPTION_HURST_CACHE] = FALSE;
@@ -185,9 +192,10 @@ test_json (void)
   options.value[BS_OPTION_TIMING] = FALSE;
   options.value[BS_OPTION_BACKEND] = 1;
   g_autofree char *json = bs_options_to_json (&options);
-  g_assert_cmpstr (json, ==,
-                   "{\"hurst-cache\": true, \"hurst-every\": 25, \"tail-window\": false, \"incremental\": true, "
-                   "\"precision\": \"fp32\", \"backend\": \"reference\", \"timing\": false}");
+  g_assert_cmpstr (
+    json, ==,
+    "{\"hurst-cache\": true, \"hurst-every\": 25, \"tail-window\": false, \"incremental\": true, "
+    "\"precision\": \"fp32\", \"fused\": true, \"batch\": true, \"backend\": \"reference\", \"timing\": false}");
 }
 
 /* The schema that the build made: every option is there with its default, and values go there and back. */

@@ -1,7 +1,7 @@
 #include "inference/predict/bs-engine-path.h"
 
 /* The options that an engine is made from. */
-static const BsOption path_options[] = { BS_OPTION_BACKEND, BS_OPTION_PRECISION };
+static const BsOption path_options[] = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_FUSED };
 
 BsEngine *
 bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error)
@@ -15,6 +15,7 @@ bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, G
     }
   BsEngineOptions engine_options = BS_ENGINE_OPTIONS_INIT;
   engine_options.precision = (BsPrecision) options->value[BS_OPTION_PRECISION];
+  engine_options.fused = options->value[BS_OPTION_FUSED];
   engine_options.max_batch = max_batch;
   return bs_engine_new (klass, model, &engine_options, error);
 }

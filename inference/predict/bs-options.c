@@ -59,6 +59,22 @@ precision_available (const BsOptions *options, int value, char **reason)
   return text == NULL || unavailable (reason, text);
 }
 
+/* Why the network's operations are fused or not whatever the switch says; NULL where it counts: [backend] */
+static const char *const fused_reasons[] = {
+  [BACKEND_CPU] = NULL,
+  [BACKEND_REFERENCE] = "the reference engine runs one operation at a time: it needs backend=cpu",
+  [BACKEND_VULKAN] = "the shaders are always fused: it needs backend=cpu",
+};
+
+static gboolean
+fused_available (const BsOptions *options, int value, char **reason)
+{
+  const char *text = fused_reasons[options->value[BS_OPTION_BACKEND]];
+
+  /* What is set stays settable, so that another backend needs no other change. */
+  return text == NULL || value == options->value[BS_OPTION_FUSED] || unavailable (reason, text);
+}
+
 static gboolean
 backend_available (const BsOptions *options, int value, char **reason)
 {
@@ -109,12 +125,25 @@ static const BsOptionInfo infos[] = {
                             .choices = precisions,
                             .default_value = BS_PRECISION_FP32,
                             .available = precision_available },
+  [BS_OPTION_FUSED] = { .name = "fused",
+                        .title = "Fused network",
+                        .help = "Run the whole network in one call, its gates computed where the products leave them; "
+                                "off runs one operation at a time over buffers",
+                        .type = BS_OPTION_BOOLEAN,
+                        .default_value = TRUE,
+                        .available = fused_available },
+  [BS_OPTION_BATCH] = { .name = "batch",
+                        .title = "Batch",
+                        .help = "Take windows that are ready together through the network together; off takes one "
+                                "after the other",
+                        .type = BS_OPTION_BOOLEAN,
+                        .default_value = TRUE },
   [BS_OPTION_BACKEND] = { .name = "backend",
                           .title = "Backend",
                           .help = "Where the network runs",
                           .type = BS_OPTION_CHOICE,
                           .choices = backends,
-                          .default_value = BACKEND_REFERENCE,
+                          .default_value = BACKEND_CPU,
                           .available = backend_available },
   [BS_OPTION_TIMING] = { .name = "timing",
                          .title = "Timing",

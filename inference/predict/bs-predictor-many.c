@@ -67,7 +67,7 @@ evaluation_new (BsPredictor *predictor, guint64 n_bars, GError **error)
   g_autoptr (Evaluation) self = g_new0 (Evaluation, 1);
   self->predictor = predictor;
   self->length = predictor->model->sequence_length;
-  self->batch = CLAMP (BATCH_ROWS / self->length, 1, BATCH_WINDOWS);
+  self->batch = predictor->options.value[BS_OPTION_BATCH] ? CLAMP (BATCH_ROWS / self->length, 1, BATCH_WINDOWS) : 1;
   gsize max_rows = (gsize) self->length - 1 + BLOCK_BARS;
   self->rows = g_new (float, max_rows *BS_N_FEATURES);
   self->out_of_range = g_new (guint, max_rows);
