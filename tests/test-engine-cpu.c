@@ -2,7 +2,7 @@
 #include "inference/engine/bs-engine.h"
 #include "inference/kernels/bs-kernels.h"
 #include "inference/model/bs-safetensors.h"
-#include "tests/bs-test-data.h"
+#include "tests/bs-test-csv.h"
 #include "tests/bs-test-memory.h"
 
 #include <math.h>
@@ -106,8 +106,9 @@ test_golden (gconstpointer data)
   const char *name = data;
   g_autofree char *model_name = g_strconcat (name, ".safetensors", NULL);
   g_autofree char *answers_name = g_strconcat (name, ".answers.safetensors", NULL);
-  g_autofree char *model_path = g_test_build_filename (G_TEST_DIST, "data", "lstm", model_name, NULL);
-  g_autofree char *answers_path = g_test_build_filename (G_TEST_DIST, "data", "lstm", answers_name, NULL);
+  g_autofree char *model_path = g_test_build_filename (G_TEST_DIST, "reference", "golden", "lstm", model_name, NULL);
+  g_autofree char *answers_path
+    = g_test_build_filename (G_TEST_DIST, "reference", "golden", "lstm", answers_name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (BsModel) model = bs_model_load (model_path, &error);
   g_autofree char *bytes = NULL;
@@ -226,38 +227,35 @@ test_reference_data (void)
     T = 20,
     N_COLUMNS = 1 + BS_N_CLASSES,
   };
-  g_autofree char *model_path = bs_test_reference_path ("model-legacy.safetensors");
-  g_autofree char *features_path = model_path ? bs_test_reference_path ("features-legacy.csv.gz") : NULL;
-  g_autofree char *probabilities_path = features_path ? bs_test_reference_path ("probabilities-legacy.csv.gz") : NULL;
+  g_autoptr (BsTestCsv) features = bs_test_csv_load_shared ("features-legacy.csv.gz");
+  g_autoptr (BsTestCsv) expected = features ? bs_test_csv_load_shared ("probabilities-legacy.csv.gz") : NULL;
+  g_autofree char *model_path = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (BsModel) model = NULL;
-  g_autofree char *features_text = NULL, *expected_text = NULL;
-  g_autoptr (GArray) features = NULL, expected = NULL;
   g_autofree float *rows = NULL;
 
-  if (!probabilities_path)
+  if (!expected)
     return;
+  model_path = g_build_filename (g_getenv ("BS_SHARED"), "data", "reference", "model-legacy.safetensors", NULL);
   model = bs_model_load (model_path, &error);
   g_assert_no_error (error);
-  features_text = bs_test_read_gzip (features_path);
-  features = bs_test_parse_csv (features_text, F);
-  expected_text = bs_test_read_gzip (probabilities_path);
-  expected = bs_test_parse_csv (expected_text, N_COLUMNS);
-  rows = g_new (float, features->len);
-  for (guint i = 0; i < features->len; i++)
-    rows[i] = (float) ((g_array_index (features, double, i) - model->mean[i % F]) / model->scale[i % F]);
+  g_assert_cmpuint (features->n_columns, ==, F);
+  g_assert_cmpuint (expected->n_columns, ==, N_COLUMNS);
+  rows = g_new (float, features->n_rows *F);
+  for (gsize i = 0; i < features->n_rows * F; i++)
+    rows[i] = (float) ((features->values[i] - model->mean[i % F]) / model->scale[i % F]);
 
   for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
     {
       g_autoptr (BsEngine) engine = new_engine ("cpu", model, 1, &paths[p]);
-      const guint n_windows = expected->len / N_COLUMNS;
+      const guint n_windows = (guint) expected->n_rows;
       double largest = 0, sum = 0;
       guint disagree = 0;
 
       g_assert_cmpuint (n_windows, >, 1000);
       for (guint w = 0; w < n_windows; w++)
         {
-          const double *answer = &g_array_index (expected, double, w *N_COLUMNS);
+          const double *answer = expected->values + (gsize) w * N_COLUMNS;
           float probabilities[BS_N_CLASSES];
           guint best = 0, second, ours = 0;
 
