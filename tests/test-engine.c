@@ -76,6 +76,7 @@ test_reference_data (void)
   g_autoptr (BsEngine) engine = NULL;
   g_autofree float *rows = NULL;
   double largest = 0;
+  gsize n_cells;
 
   if (!expected)
     return;
@@ -92,8 +93,9 @@ test_reference_data (void)
   g_assert_cmpuint (expected->n_columns, ==, N_COLUMNS);
   g_assert_cmpuint (expected->n_rows, >, 1000);
 
-  rows = g_new0 (float, features->n_rows * F);
-  for (gsize i = 0; i < features->n_rows * F; i++)
+  n_cells = features->n_rows * F;
+  rows = g_new (float, n_cells);
+  for (gsize i = 0; i < n_cells; i++)
     rows[i] = (float) ((features->values[i] - model->mean[i % F]) / model->scale[i % F]);
   for (gsize w = 0; w < expected->n_rows; w++)
     {
@@ -219,7 +221,7 @@ test_window (gconstpointer data)
   /* N series of n_rows rows */
   g_autoptr (BsModel) longer = bs_model_new_random (F, 1, 1, n_rows, 0);
   g_autofree float *rows = made_up_windows (longer, N, 4);
-  g_autofree float *batch = g_new (float, (gsize) N *T *F);
+  g_autofree float *batch = made_up_windows (model, N, 0);
   float got[N * BS_N_CLASSES], expected[N * BS_N_CLASSES];
   BsEngineWindow *windows[N];
   g_autoptr (GError) error = NULL;
