@@ -161,16 +161,18 @@ test_stream_newest_row (void)
       for (guint64 i = 0; i < 1000; i++)
         {
           double row[BS_N_FEATURES], caught_up[BS_N_FEATURES], expected[BS_N_FEATURES];
-          gint64 group_ns[BS_N_FEATURE_GROUPS] = { -1, -1, -1, -1, -1 };
+          gint64 group_ns[BS_N_FEATURE_GROUPS];
           g_autoptr (BsFeatureStream) other = bs_feature_stream_new (&options);
 
+          for (guint g = 0; g < BS_N_FEATURE_GROUPS; g++)
+            group_ns[g] = G_MAXINT64 / 2;
           market_next (&market);
           bs_feature_stream_push (stream, market.primary, market.secondary, row, i % 2 != 0 ? group_ns : NULL);
           batch (&market, &options, i, i + 1, expected);
           assert_rows_equal (row, expected, i, 1);
           g_assert_cmpint (bs_feature_stream_hurst_computed (stream), ==, i >= 100 && i % 10 == 0);
           for (guint g = 0; i % 2 != 0 && g < BS_N_FEATURE_GROUPS; g++)
-            g_assert_cmpint (group_ns[g], >=, 0);
+            g_assert_true (group_ns[g] >= 0 && group_ns[g] < G_MAXINT64 / 4); /* of this push alone */
           /* Bars that were left out are caught up with. */
           bs_feature_stream_push (other, market.primary, market.secondary, caught_up, group_ns);
           assert_rows_equal (caught_up, expected, i, 1);
@@ -225,15 +227,16 @@ test_bars_left (void)
   };
   static const guint steps[] = { 1, 10, 37, 300 };
 
-  for (guint s = 0; s < G_N_ELEMENTS (steps); s++)
+  for (guint seed = 0; seed < 24; seed++)
     {
-      BsFeatureOptions options = { BS_FEATURE_SET_CAUSAL, steps[s] };
+      guint every = steps[seed % G_N_ELEMENTS (steps)];
+      BsFeatureOptions options = { BS_FEATURE_SET_CAUSAL, every };
       g_autofree double *all = g_new (double, N *BS_N_FEATURES);
       g_autofree double *held = g_new (double, N *BS_N_FEATURES);
       Market unbounded, bounded;
 
-      market_init (&unbounded, options.set, 5, 0);
-      market_init (&bounded, options.set, 5, 900);
+      market_init (&unbounded, options.set, seed, 0);
+      market_init (&bounded, options.set, seed, 900);
       g_assert_cmpuint (bs_features_first_exact (bounded.primary, &options), ==, 0);
       for (gsize i = 0; i < N; i++)
         {
@@ -243,7 +246,7 @@ test_bars_left (void)
       guint64 first = bs_bar_series_first (bounded.primary);
       guint64 exact = bs_features_first_exact (bounded.primary, &options);
       g_assert_cmpuint (exact, >=, first + 100);
-      g_assert_cmpuint (exact, <, first + 100 + steps[s]);
+      g_assert_cmpuint (exact, <, first + 100 + every);
       batch (&unbounded, &options, first, N, all);
       batch (&bounded, &options, first, N, held);
       gsize skipped = (gsize) (exact - first);
@@ -576,6 +579,111 @@ test_secondary (void)
     }
 }
 
+/* Returns that differ in their last bits alone have no shape: scipy says NaN. */
+static void
+test_equal_returns (void)
+{
+  BsFeatureOptions options = BS_FEATURE_OPTIONS_INIT;
+  g_autoptr (BsBarSeries) series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+  double row[BS_N_FEATURES], price = 100.0, odd_price = 1.0;
+
+  for (guint i = 0; i < 21; i++, price *= 1.1)
+    {
+      BsBar bar = BS_BAR_INIT;
+      bar.time_us = i * MINUTE_US;
+      bar.open = bar.high = bar.low = bar.close = price;
+      g_assert_true (bs_bar_series_append (series, &bar, NULL));
+      odd_price = price * 1.2;
+    }
+  g_assert_true (bs_features_batch (series, NULL, &options, 20, 21, row, NULL));
+  g_assert_cmpfloat (feature (row, "skewness"), ==, 0.0);
+  g_assert_cmpfloat (feature (row, "kurtosis"), ==, 0.0);
+
+  BsBar odd = BS_BAR_INIT;
+  odd.time_us = 21 * MINUTE_US;
+  odd.open = odd.high = odd.low = odd.close = odd_price;
+  g_assert_true (bs_bar_series_append (series, &odd, NULL));
+  g_assert_true (bs_features_batch (series, NULL, &options, 21, 22, row, NULL));
+  g_assert_cmpfloat (feature (row, "skewness"), >, 1.0);
+}
+
+/* The bar with index 99 has 100 closes, and yet no Hurst: a step that meets it has nothing to carry on. */
+static void
+test_hurst_begins (void)
+{
+  BsFeatureOptions options = { BS_FEATURE_SET_CAUSAL, 33 };
+  g_autoptr (BsBarSeries) series = bs_test_bars_series (4, 140, 0, MINUTE_US, BS_STAMP_END);
+  g_autofree double *rows = g_new (double, 140 * BS_N_FEATURES);
+
+  g_assert_true (bs_features_batch (series, NULL, &options, 0, 140, rows, NULL));
+  for (guint i = 0; i < 140; i++)
+    {
+      double h = rows[i * BS_N_FEATURES + BS_FEATURE_HURST_H], c = rows[i * BS_N_FEATURES + BS_FEATURE_HURST_C];
+      g_assert_true (i < 132 ? h == 0.5 && c == 1.0 : h != 0.5 && c != 1.0);
+    }
+}
+
+/* A pivot at bar 1 counts in causal only: the replaced system begins to look at bar 2. */
+static void
+test_first_pivot (void)
+{
+  static const double highs[] = { 10, 12, 11, 11, 11 };
+  static const double causal[] = { 0, 1, 1, 2, 3 };
+  static const double legacy[] = { 0, 0, 2, 3, 0 }; /* the newest row has none yet */
+
+  for (guint set = 0; set <= BS_FEATURE_SET_LEGACY; set++)
+    {
+      BsFeatureOptions options = { set, 10 };
+      g_autoptr (BsBarSeries) series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+      double rows[G_N_ELEMENTS (highs) * BS_N_FEATURES];
+
+      for (guint i = 0; i < G_N_ELEMENTS (highs); i++)
+        {
+          BsBar bar = BS_BAR_INIT;
+          bar.time_us = i * MINUTE_US;
+          bar.high = highs[i];
+          bar.open = bar.low = bar.close = 9.0;
+          g_assert_true (bs_bar_series_append (series, &bar, NULL));
+        }
+      g_assert_true (bs_features_batch (series, NULL, &options, 0, G_N_ELEMENTS (highs), rows, NULL));
+      for (guint i = 0; i < G_N_ELEMENTS (highs); i++)
+        {
+          const double *row = rows + i * BS_N_FEATURES;
+          double swing = set == BS_FEATURE_SET_CAUSAL && i == 2 ? 1.0 : 0.0;
+          g_assert_cmpfloat (feature (row, "swing_high"), ==, swing);
+          g_assert_cmpfloat (feature (row, "bars_since_swing_high"), ==,
+                             set == BS_FEATURE_SET_CAUSAL ? causal[i] : legacy[i]);
+        }
+    }
+}
+
+/* A secondary bar that comes after the primary bar whose time it has: the final row of legacy knows it. */
+static void
+test_late_secondary (void)
+{
+  BsFeatureOptions options = { BS_FEATURE_SET_LEGACY, 10 };
+  g_autoptr (BsBarSeries) primary = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+  g_autoptr (BsBarSeries) secondary = bs_test_bars_series (6, 1, 0, 5 * MINUTE_US, BS_STAMP_START);
+  g_autoptr (BsFeatureStream) stream = bs_feature_stream_new (&options);
+  double final[BS_N_FEATURES], expected[BS_N_FEATURES];
+  BsBar bar;
+
+  bs_bar_series_get (secondary, 0, &bar);
+  bar.time_us += 5 * MINUTE_US;
+  g_assert_true (bs_bar_series_append (primary, &bar, NULL));
+  bs_feature_stream_push (stream, primary, secondary, NULL, NULL);
+  bar.high = bar.close = bar.close * 2.0;
+  bar.volume = 77.0;
+  g_assert_true (bs_bar_series_append (secondary, &bar, NULL));
+  bar.time_us += MINUTE_US;
+  g_assert_true (bs_bar_series_append (primary, &bar, NULL));
+  bs_feature_stream_push (stream, primary, secondary, NULL, NULL);
+  g_assert_true (bs_feature_stream_final (stream, final));
+  g_assert_true (bs_features_batch (primary, secondary, &options, 0, 1, expected, NULL));
+  assert_rows_equal (final, expected, 0, 1);
+  g_assert_cmpfloat (feature (final, "tf2_volume"), ==, 77.0);
+}
+
 /* In a short legacy series there is no ATR; the bar that makes it 15 brings them all. */
 static void
 test_legacy_atr (void)
@@ -672,6 +780,10 @@ main (int argc, char **argv)
   g_test_add_func ("/features/finite", test_finite);
   g_test_add_func ("/features/flat", test_flat);
   g_test_add_func ("/features/secondary", test_secondary);
+  g_test_add_func ("/features/equal-returns", test_equal_returns);
+  g_test_add_func ("/features/hurst-begins", test_hurst_begins);
+  g_test_add_func ("/features/first-pivot", test_first_pivot);
+  g_test_add_func ("/features/late-secondary", test_late_secondary);
   g_test_add_func ("/features/legacy-atr", test_legacy_atr);
   g_test_add_func ("/features/errors", test_errors);
   return g_test_run ();
