@@ -1,5 +1,6 @@
 /* panels-demo.c: the panels and the latency view with made-up data: PANELS_DEMO_PAGE=side|states|log|latency, PANELS_DEMO_SIZE=WxH,
- * PANELS_DEMO_RATE=predictions a second, PANELS_DEMO_MODEL=file. Not installed. */
+ * PANELS_DEMO_RATE=predictions a second, PANELS_DEMO_MODEL=file,
+ * PANELS_DEMO_GAPS=1 (prints the main loop's longest absences). Not installed. */
 #include <adwaita.h>
 #include <math.h>
 #include <stdlib.h>
@@ -135,19 +136,6 @@ on_bar (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static GtkWidget *
-titled (const char *title, GtkWidget *child)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *label = gtk_label_new (title);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "heading");
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), child);
-  return box;
-}
-
 static BsSignal
 shown_signal (BsClass raw, double p_short, double p_hold, double p_long, double threshold)
 {
@@ -221,9 +209,9 @@ side_page (Demo *demo)
         g_printerr ("%s\n", error->message);
     }
   bs_model_card_set_model (BS_MODEL_CARD (card), model, path);
-  gtk_box_append (GTK_BOX (box), titled ("Signal", GTK_WIDGET (demo->signal)));
-  gtk_box_append (GTK_BOX (box), titled ("Switches", bs_switch_panel_new ()));
-  gtk_box_append (GTK_BOX (box), titled ("Model", card));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (demo->signal));
+  gtk_box_append (GTK_BOX (box), bs_switch_panel_new ());
+  gtk_box_append (GTK_BOX (box), card);
 
   GtkWidget *scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -254,6 +242,25 @@ latency_page (Demo *demo)
   bs_latency_view_set_trace (demo->latency, demo->trace);
   gtk_widget_set_vexpand (GTK_WIDGET (demo->latency), TRUE);
   return GTK_WIDGET (demo->latency);
+}
+
+/* How long the main loop was away at most, printed every second: what a panel costs beyond its frames. */
+static gboolean
+on_gap (gpointer data)
+{
+  static gint64 last, longest, printed;
+  gint64 now = g_get_monotonic_time ();
+
+  if (last != 0)
+    longest = MAX (longest, now - last);
+  last = now;
+  if (now - printed > G_USEC_PER_SEC)
+    {
+      g_printerr ("longest main-loop gap %.1f ms\n", (double) longest / 1000);
+      longest = 0;
+      printed = now;
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -289,6 +296,8 @@ on_activate (GtkApplication *app, gpointer data)
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_present (GTK_WINDOW (window));
+  if (g_getenv ("PANELS_DEMO_GAPS") != NULL)
+    g_timeout_add (1, on_gap, NULL);
   g_timeout_add (1000 / MIN (20, MAX (demo->rate, 1)), on_bar, demo);
 }
 

@@ -367,7 +367,7 @@ bs_latency_table_set_figures (BsLatencyTable *self, BsStage stage, const BsLaten
       set_cell (row, COLUMN_STAGE, bs_stage_style_title (stage));
       if (stage == BS_STAGE_TOTAL)
         for (guint c = 0; c < N_COLUMNS; c++)
-          gtk_widget_add_css_class (GTK_WIDGET (row->cells[c]), "heading");
+          gtk_widget_add_css_class (GTK_WIDGET (row->cells[c]), "bs-strong");
       self->measured = FALSE;
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }

@@ -6,7 +6,7 @@
 
 #include "ui/bs-draw-text.h"
 #include "ui/bs-number.h"
-#include "ui/bs-time-text.h"
+#include "ui/bs-bar-time.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/latency/bs-latency-scale.h"
 #include "ui/latency/bs-line-raster.h"
@@ -17,6 +17,9 @@
 #define MAX_MARKS 1000
 #define FAINT 0.25f      /* of a line's own alpha, where another is highlighted */
 #define TEXT_SIZE 0.82   /* of the widget's font: axis labels are read second */
+#define LABEL_ROOM 1.25  /* of a label's height, along the axis */
+#define PLATE_ALPHA 0.8f /* of what lies behind a text that stands on the lines */
+#define DOT_PX 3.0f
 #define PAN_PART 0.25    /* of the view that Shift+arrow goes */
 #define EMPTY_MIN_NS 1e3 /* axis where nothing was measured yet */
 
@@ -234,6 +237,33 @@ draw_line (BsLatencyTimeline *self, cairo_surface_t *image, const float *y, cons
                        style->dash * (guint) scale, &drawn);
 }
 
+/* A value without neighbours (Hurst, computed every tenth bar) would be a speck: it is drawn as a dot instead. Takes such
+ * values out of @y. */
+static void
+draw_points (BsLatencyTimeline *self, cairo_surface_t *image, float *y, float *points, const BsStageStyle *style,
+             float alpha)
+{
+  int width = cairo_image_surface_get_width (image), scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  BsStageStyle dot = { style->color, DOT_PX, 0 };
+  int last = -1; /* column that a dot has reached */
+  gboolean any = FALSE;
+
+  for (int x = 0; x < width; x++)
+    points[x] = NAN;
+  for (int x = 1; x + 1 < width; x++)
+    if (!isnan (y[x]) && isnan (y[x - 1]) && isnan (y[x + 1]))
+      {
+        /* A gap to the dot before, else the two would be joined by a line. */
+        for (int i = MAX (x - scale, last + 2); i <= MIN (x + scale, width - 1); i++)
+          points[i] = y[x];
+        last = x + scale;
+        any = TRUE;
+        y[x] = NAN;
+      }
+  if (any)
+    draw_line (self, image, points, &dot, alpha, style->color);
+}
+
 /* Over the budget the total is drawn once more, in the colour of what is wrong. */
 static void
 draw_over_budget (BsLatencyTimeline *self, cairo_surface_t *image, float *y, const BsStageStyle *style)
@@ -261,7 +291,7 @@ ensure_image (BsLatencyTimeline *self)
   guint n = MAX (device_columns (self), 1);
   guint32 min = G_MAXUINT32, max = 0;
   g_autofree guint32 *values = g_new0 (guint32, (gsize) BS_N_STAGES * MAX (n, (guint) width));
-  g_autofree float *y = g_new (float, (gsize) width);
+  g_autofree float *y = g_new (float, (gsize) width), *points = g_new (float, (gsize) width);
 
   for (guint s = 0; s < BS_N_STAGES; s++)
     if (bs_latency_history_has_stage (self->history, s))
@@ -284,6 +314,7 @@ ensure_image (BsLatencyTimeline *self)
       if (self->highlight == s)
         style.thickness = MAX (style.thickness, 2);
       map_line (&self->axis, values + s * (gsize) n, n, self->scale.px, width, height, y);
+      draw_points (self, self->image, y, points, &style, faint ? FAINT : 1);
       draw_line (self, self->image, y, &style, faint ? FAINT : 1, style.color);
       if (s == BS_STAGE_TOTAL && !faint)
         draw_over_budget (self, self->image, y, &style);
@@ -302,7 +333,7 @@ static void
 append_axis (BsLatencyTimeline *self, GtkSnapshot *snapshot)
 {
   BsLogTick ticks[BS_LOG_AXIS_MAX_TICKS];
-  guint n = bs_log_axis_ticks (&self->axis, self->plot.size.height, self->text_height + 4, ticks);
+  guint n = bs_log_axis_ticks (&self->axis, self->plot.size.height, LABEL_ROOM * self->text_height, ticks);
   const GdkRGBA *grid = bs_palette_get (&self->palette, BS_COLOR_GRID);
   const GdkRGBA *dim = bs_palette_get (&self->palette, BS_COLOR_DIM);
   char label[BS_NUMBER_LENGTH];
@@ -321,6 +352,18 @@ append_axis (BsLatencyTimeline *self, GtkSnapshot *snapshot)
     }
 }
 
+/* A text within the plot, on a plate: the lines behind it must not make it unreadable. */
+static void
+append_on_plate (BsLatencyTimeline *self, GtkSnapshot *snapshot, double x, double y, int width, const GdkRGBA *color)
+{
+  GdkRGBA plate = *bs_palette_get (&self->palette, BS_COLOR_BACKGROUND);
+
+  plate.alpha = PLATE_ALPHA;
+  gtk_snapshot_append_color (
+    snapshot, &plate, &GRAPHENE_RECT_INIT ((float) x - 2, (float) y, (float) width + 4, (float) self->text_height));
+  bs_draw_text_at (snapshot, self->layout, x, y, color);
+}
+
 static void
 append_budget (BsLatencyTimeline *self, GtkSnapshot *snapshot)
 {
@@ -337,7 +380,7 @@ append_budget (BsLatencyTimeline *self, GtkSnapshot *snapshot)
     = g_strdup_printf (_ ("budget %s"), bs_number_format_duration (duration, (gint64) self->budget_ns));
   int width = bs_draw_text_width (self->layout, text);
   gboolean room_above = y - self->text_height - 1 >= self->plot.origin.y - 1;
-  bs_draw_text_at (snapshot, self->layout, right - (float) width, room_above ? y - self->text_height - 1 : y + 2,
+  append_on_plate (self, snapshot, right - (float) width, room_above ? y - self->text_height - 1 : y + 2, width,
                    bs_palette_get (&self->palette, BS_COLOR_DIM));
 }
 
@@ -346,6 +389,8 @@ append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot)
 {
   const GdkRGBA *color = bs_palette_get (&self->palette, BS_COLOR_ACCENT);
   double taken = G_MAXDOUBLE; /* left edge of the text before: newer marks win */
+  /* Under the line that the budget's label may take. */
+  double text_y = self->plot.origin.y + self->text_height + 4;
   GdkRGBA text_color;
 
   bs_palette_readable (&self->palette, BS_COLOR_ACCENT, &text_color);
@@ -364,68 +409,94 @@ append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot)
       double text_x = x + 4 + width <= right ? x + 4 : x - 4 - width;
       if (text_x + width + MARGIN_PX > taken || text_x < self->plot.origin.x)
         continue;
-      bs_draw_text_at (snapshot, self->layout, text_x, self->plot.origin.y, &text_color);
+      append_on_plate (self, snapshot, text_x, text_y, (int) width, &text_color);
       taken = text_x;
     }
 }
 
+/* A text of the footer, where it does not reach into @taken_from..@taken_to. */
 static void
-append_footer (BsLatencyTimeline *self, GtkSnapshot *snapshot)
+append_footer_text (BsLatencyTimeline *self, GtkSnapshot *snapshot, double x, int width, double taken_from,
+                    double taken_to)
 {
-  const GdkRGBA *dim = bs_palette_get (&self->palette, BS_COLOR_DIM);
-  float y = self->plot.origin.y + self->plot.size.height + 4, left = self->plot.origin.x;
-  float right = left + self->plot.size.width;
+  if (x + width + MARGIN_PX <= taken_from || x >= taken_to + MARGIN_PX)
+    bs_draw_text_at (snapshot, self->layout, x, self->plot.origin.y + self->plot.size.height + 4,
+                     bs_palette_get (&self->palette, BS_COLOR_DIM));
+}
+
+/* First and last time and how many; what would collide with the cursor's label is left out. */
+static void
+append_footer (BsLatencyTimeline *self, GtkSnapshot *snapshot, double taken_from, double taken_to)
+{
+  double left = self->plot.origin.x, right = left + self->plot.size.width;
   guint64 from, to, row;
   gint64 time_us;
-  char text[MAX (BS_TIME_TEXT_LENGTH, BS_NUMBER_LENGTH)];
+  char text[MAX (BS_BAR_TIME_LENGTH, BS_NUMBER_LENGTH)];
 
   bs_latency_timeline_get_visible (self, &from, &to);
   if (from >= to)
     return;
 
   bs_latency_history_get_bar (self->history, to - 1, &row, &time_us);
-  int width = bs_draw_text_width (self->layout, bs_time_text_format (text, time_us));
-  bs_draw_text_at (snapshot, self->layout, right - (float) width, y, dim);
-  right -= (float) width;
+  int width = bs_draw_text_width (self->layout, bs_bar_time_format (text, time_us));
+  append_footer_text (self, snapshot, right - width, width, taken_from, taken_to);
+  right -= width;
 
   bs_latency_history_get_bar (self->history, from, &row, &time_us);
-  width = bs_draw_text_width (self->layout, bs_time_text_format (text, time_us));
-  if (left + 2 * (float) width + 4 * MARGIN_PX > right)
+  width = bs_draw_text_width (self->layout, bs_bar_time_format (text, time_us));
+  if (left + width + 2 * MARGIN_PX > right)
     return;
-  bs_draw_text_at (snapshot, self->layout, left, y, dim);
-  left += (float) width;
+  append_footer_text (self, snapshot, left, width, taken_from, taken_to);
+  left += width;
 
   g_autofree char *count = g_strdup_printf (ngettext ("%s prediction", "%s predictions", (gulong) (to - from)),
                                             bs_number_format_count (text, to - from));
   width = bs_draw_text_width (self->layout, count);
-  if (left + (float) width + 2 * MARGIN_PX < right)
-    bs_draw_text_at (snapshot, self->layout, floor ((left + right - (float) width) / 2.0), y, dim);
+  if (left + width + 2 * MARGIN_PX < right)
+    append_footer_text (self, snapshot, floor ((left + right - width) / 2.0), width, taken_from, taken_to);
 }
 
-static void
-append_cursor (BsLatencyTimeline *self, GtkSnapshot *snapshot)
+/* Where the cursor's line is, px; negative: nowhere in view. */
+static double
+cursor_x (BsLatencyTimeline *self)
 {
-  guint64 from, to, row;
-  gint64 time_us, back;
-  char time[BS_TIME_TEXT_LENGTH];
+  guint64 from, to;
+  gint64 back;
 
   if (!bs_latency_timeline_get_cursor (self, &from, &to) || (back = column_of (self, from)) < 0)
-    return;
+    return -1;
   double x = floor (column_x (self, (double) back));
-  if (x < self->plot.origin.x)
-    return;
-  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_CROSSHAIR),
-                             &GRAPHENE_RECT_INIT ((float) x, self->plot.origin.y, 1, self->plot.size.height));
+  return x >= self->plot.origin.x ? x : -1;
+}
 
-  /* The time on the axis, as the chart's crosshair has it. */
-  bs_latency_history_get_bar (self->history, from, &row, &time_us);
-  int width = bs_draw_text_width (self->layout, bs_time_text_format (time, time_us));
+/* The line, and its time on the axis, as the chart's crosshair has it; then the footer beside it. */
+static void
+append_cursor_and_footer (BsLatencyTimeline *self, GtkSnapshot *snapshot)
+{
+  double x = cursor_x (self);
+  guint64 row;
+  gint64 time_us;
+  char time[BS_BAR_TIME_LENGTH];
+
+  if (x < 0)
+    {
+      append_footer (self, snapshot, G_MAXDOUBLE, G_MAXDOUBLE);
+      return;
+    }
+  bs_latency_history_get_bar (self->history, MAX (self->cursor, bs_latency_history_first (self->history)), &row,
+                              &time_us);
+  int width = bs_draw_text_width (self->layout, bs_bar_time_format (time, time_us));
   double left = self->plot.origin.x, right = left + self->plot.size.width;
   double text_x = CLAMP (floor (x - width / 2.0), left + 3, MAX (left + 3, right - width - 3));
   double y = self->plot.origin.y + self->plot.size.height + 2;
+
+  append_footer (self, snapshot, text_x - 4, text_x + width + 4);
+  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_CROSSHAIR),
+                             &GRAPHENE_RECT_INIT ((float) x, self->plot.origin.y, 1, self->plot.size.height));
   gtk_snapshot_append_color (
     snapshot, bs_palette_get (&self->palette, BS_COLOR_LABEL),
     &GRAPHENE_RECT_INIT ((float) text_x - 4, (float) y, (float) width + 8, (float) self->text_height + 2));
+  bs_draw_text_width (self->layout, time);
   bs_draw_text_at (snapshot, self->layout, text_x, y + 1, bs_palette_get (&self->palette, BS_COLOR_ON_LABEL));
 }
 
@@ -447,8 +518,7 @@ bs_latency_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_pop (snapshot);
   append_budget (self, snapshot);
   append_marks (self, snapshot);
-  append_footer (self, snapshot);
-  append_cursor (self, snapshot);
+  append_cursor_and_footer (self, snapshot);
 }
 
 static void

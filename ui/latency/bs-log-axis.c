@@ -6,6 +6,8 @@
 #include "ui/bs-number.h"
 
 #define MIN_MINOR_PX 3.0
+/* Labels at 1-2-5 stand unevenly: they want more room than those of the decades, or they look crowded. */
+#define ROOM_AT_125 1.6
 
 static const double steps[] = { 1, 2, 5, 10 };
 
@@ -95,7 +97,7 @@ bs_log_axis_ticks (const BsLogAxis *self, double length, double label_px, BsLogT
   double decade_px = length / MAX (decades, 1e-9);
   int every = MAX (1, (int) ceil (label_px / decade_px));
   /* 2 to 5 is the widest step of 1-2-5, 5 to 10 and 1 to 2 the narrowest: 0.301 of a decade. */
-  gboolean majors_at_125 = 0.301 * decade_px >= label_px;
+  gboolean majors_at_125 = 0.301 * decade_px >= ROOM_AT_125 * label_px;
   /* 9 to 10 is the narrowest step of 1..10: 0.0458 of a decade. */
   gboolean minors = 0.0458 * decade_px >= MIN_MINOR_PX;
   int from = decade_of (self->min), to = decade_of (self->max);

@@ -285,3 +285,35 @@ bs_signal_log_model_peek (BsSignalLogModel *self, guint position)
   const Slot *slot = slot_at_row (self, position);
   return slot != NULL ? &slot->entry : NULL;
 }
+
+guint64
+bs_signal_log_model_number (BsSignalLogModel *self, guint position)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), BS_SIGNAL_LOG_NO_NUMBER);
+
+  if (position >= n_shown (self))
+    return BS_SIGNAL_LOG_NO_NUMBER;
+  return self->shown[(self->shown_end - 1 - position) % self->max];
+}
+
+gboolean
+bs_signal_log_model_find_number (BsSignalLogModel *self, guint64 number, guint *position)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), FALSE);
+
+  guint low = 0, high = n_shown (self);
+
+  /* Numbers fall from the newest row down. */
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (bs_signal_log_model_number (self, middle) > number)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (bs_signal_log_model_number (self, low) != number || number == BS_SIGNAL_LOG_NO_NUMBER)
+    return FALSE;
+  *position = low;
+  return TRUE;
+}

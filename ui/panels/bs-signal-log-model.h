@@ -61,4 +61,16 @@ guint bs_signal_log_model_get_n_entries (BsSignalLogModel *self);
 /** The entry of row @position, without making an item of it; %NULL past the end. Valid until the next append or clear. */
 const BsSignalLogEntry *bs_signal_log_model_peek (BsSignalLogModel *self, guint position);
 
+/** No row has this number. */
+#define BS_SIGNAL_LOG_NO_NUMBER G_MAXUINT64
+
+/**
+ * bs_signal_log_model_number: the number that the entry of row @position came with, which it keeps while it moves down;
+ * %BS_SIGNAL_LOG_NO_NUMBER past the end. Numbers are given again after a clear or a truncate.
+ */
+guint64 bs_signal_log_model_number (BsSignalLogModel *self, guint position);
+
+/** bs_signal_log_model_find_number: the row that shows entry @number; %FALSE where none does. */
+gboolean bs_signal_log_model_find_number (BsSignalLogModel *self, guint64 number, guint *position);
+
 G_END_DECLS

@@ -4,19 +4,16 @@
 #include <glib/gi18n.h>
 
 #include "ui/bs-number.h"
-#include "ui/bs-time-text.h"
 #include "ui/bs-ui-resources.h"
-#include "ui/panels/bs-class-cell.h"
-#include "ui/panels/bs-signal-text.h"
+#include "ui/panels/bs-signal-table.h"
 
-/* The view takes what has come at most this often: nobody reads faster, and a table of 200 realized rows is not free. */
+/* The table takes what has come at most this often: nobody reads faster. */
 #define SHOW_INTERVAL_MS 100
 
 struct _BsSignalLog
 {
   GtkWidget parent_instance;
-  GtkColumnView *view;
-  GtkScrolledWindow *scroller;
+  BsSignalTable *table;
   GtkLabel *count;
   GtkStack *stack;
   GtkToggleButton *filters[BS_N_SIGNAL_LOG_FILTERS];
@@ -44,128 +41,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* What a column shows of an entry. @buffer: [BS_NUMBER_LENGTH]. */
-typedef const char *(*CellFunc) (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer);
-
-typedef struct
-{
-  const char *title;
-  CellFunc text; /* NULL: the class, with its shape */
-  guint chars;   /* width that its widest text needs */
-  float xalign;
-  gboolean expand;
-} Column;
-
-static const char *
-time_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  return bs_time_text_format (buffer, entry->time_us);
-}
-
-static const char *
-confidence_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  return bs_number_format_percent (buffer, entry->confidence, 1);
-}
-
-static const char *
-price_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  return bs_number_format (buffer, entry->price, self->decimals);
-}
-
-static const char *
-latency_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  return entry->total_ns > 0 ? bs_number_format_duration (buffer, entry->total_ns) : "–";
-}
-
-static const char *
-index_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  return bs_number_format_count (buffer, entry->index);
-}
-
-static const char *
-note_text (BsSignalLog *self, const BsSignalLogEntry *entry, char *buffer)
-{
-  static const char *const held_back[BS_N_CLASSES] = {
-    [BS_CLASS_SHORT] = N_ ("short held back"),
-    [BS_CLASS_HOLD] = N_ ("held back"),
-    [BS_CLASS_LONG] = N_ ("long held back"),
-  };
-
-  if (entry->filtered && !entry->in_range)
-    {
-      g_snprintf (buffer, BS_NUMBER_LENGTH, "%s · %s", _ (held_back[entry->raw_class]), _ ("out of range"));
-      return buffer;
-    }
-  if (entry->filtered)
-    return _ (held_back[entry->raw_class]);
-  return entry->in_range ? "" : _ ("out of range");
-}
-
-static const Column columns[] = {
-  { N_ ("Time"), time_text, 19, 0, FALSE },
-  { N_ ("Signal"), NULL, 9, 0, FALSE },
-  { N_ ("Confidence"), confidence_text, 10, 1, FALSE },
-  { N_ ("Price"), price_text, 10, 1, FALSE },
-  { N_ ("Latency"), latency_text, 8, 1, FALSE },
-  { N_ ("Bar"), index_text, 9, 1, FALSE },
-  { N_ ("Note"), note_text, 16, 0, TRUE },
-};
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-  const Column *column = data;
-
-  if (column->text == NULL)
-    {
-      gtk_list_item_set_child (item, bs_class_cell_new ());
-      return;
-    }
-  /* Not a label: an inscription asks for no new layout of the table when its text changes. */
-  GtkWidget *text = gtk_inscription_new (NULL);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), column->chars);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), column->chars);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), column->xalign);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_widget_add_css_class (text, "bs-numbers");
-  gtk_list_item_set_child (item, text);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-  const Column *column = data;
-  BsSignalLog *self = g_object_get_data (G_OBJECT (factory), "log");
-  const BsSignalLogEntry *entry = bs_signal_log_item_entry (gtk_list_item_get_item (item));
-  char buffer[MAX (BS_NUMBER_LENGTH, BS_TIME_TEXT_LENGTH)];
-
-  if (column->text == NULL)
-    bs_class_cell_set (BS_CLASS_CELL (gtk_list_item_get_child (item)), entry->klass, entry->filtered, entry->raw_class);
-  else
-    gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (item)), column->text (self, entry, buffer));
-}
-
-static void
-add_columns (BsSignalLog *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_object_set_data (G_OBJECT (factory), "log", self);
-      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), (gpointer) &columns[i]);
-      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), (gpointer) &columns[i]);
-
-      g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (_ (columns[i].title), factory);
-      gtk_column_view_column_set_resizable (column, TRUE);
-      gtk_column_view_column_set_expand (column, columns[i].expand);
-      gtk_column_view_append_column (self->view, column);
-    }
-}
-
 static void
 update_count (BsSignalLog *self)
 {
@@ -185,43 +60,13 @@ update_count (BsSignalLog *self)
   gtk_stack_set_visible_child_name (self->stack, shown > 0 ? "table" : held > 0 ? "filtered" : "empty");
 }
 
-/* The list inside the column view: it alone can be scrolled to a row here (gtk_column_view_scroll_to is GTK 4.12). */
-static GtkWidget *
-inner_list (GtkColumnView *view)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (view)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (GTK_IS_LIST_VIEW (child))
-      return child;
-  return NULL;
-}
-
-static gboolean
-at_newest (BsSignalLog *self)
-{
-  return gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < 1.0;
-}
-
-static void
-scroll_to_newest (BsSignalLog *self)
-{
-  GtkWidget *list = inner_list (self->view);
-
-  if (list != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
-    gtk_widget_activate_action (list, "list.scroll-to-item", "u", 0);
-}
-
 static void
 show_pending (BsSignalLog *self)
 {
-  gboolean follow = at_newest (self);
-
   if (self->pending->len == 0)
     return;
   bs_signal_log_model_append (self->model, (const BsSignalLogEntry *) self->pending->data, self->pending->len);
   g_array_set_size (self->pending, 0);
-  if (follow)
-    scroll_to_newest (self);
   update_count (self);
 }
 
@@ -240,13 +85,9 @@ on_show (gpointer data)
 }
 
 static void
-on_activate (GtkColumnView *view, guint position, gpointer data)
+on_bar_activated (BsSignalTable *table, guint64 index, gpointer data)
 {
-  BsSignalLog *self = data;
-  const BsSignalLogEntry *entry = bs_signal_log_model_peek (self->model, position);
-
-  if (entry != NULL)
-    g_signal_emit (self, signals[BAR_ACTIVATED], 0, entry->index);
+  g_signal_emit (data, signals[BAR_ACTIVATED], 0, index);
 }
 
 static void
@@ -259,7 +100,6 @@ on_filter (GtkToggleButton *button, gpointer data)
       {
         show_pending (self);
         bs_signal_log_model_set_filter (self->model, (BsSignalLogFilter) i);
-        scroll_to_newest (self);
         update_count (self);
       }
 }
@@ -378,20 +218,14 @@ bs_signal_log_init (BsSignalLog *self)
                                   GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_parent (new_toolbar (self), GTK_WIDGET (self));
 
-  GtkSingleSelection *selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  self->view = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (selection)));
-  gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Signal log"), -1);
-  g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
-  add_columns (self);
-
-  self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
-  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
+  self->table = BS_SIGNAL_TABLE (bs_signal_table_new (self->model));
+  g_signal_connect_object (self->table, "bar-activated", G_CALLBACK (on_bar_activated), self, 0);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->table));
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
-  gtk_stack_add_named (self->stack, GTK_WIDGET (self->scroller), "table");
+  gtk_stack_add_named (self->stack, scroller, "table");
   gtk_stack_add_named (self->stack, new_message (_ ("No signals yet")), "empty");
   gtk_stack_add_named (self->stack, new_message (_ ("No signal passes the filter")), "filtered");
   gtk_widget_set_parent (GTK_WIDGET (self->stack), GTK_WIDGET (self));
@@ -451,10 +285,7 @@ bs_signal_log_set_decimals (BsSignalLog *self, guint decimals)
   if (self->decimals == decimals)
     return;
   self->decimals = decimals;
-  /* Rows are bound anew as they come; those on the screen now, at once. */
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  if (n > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self->model), 0, n, n);
+  bs_signal_table_set_decimals (self->table, decimals);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DECIMALS]);
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "ui/bs-number.h"
-#include "ui/bs-time-text.h"
+#include "ui/bs-bar-time.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/panels/bs-probability-bars.h"
 #include "ui/panels/bs-signal-text.h"
@@ -117,7 +117,7 @@ update (BsSignalPanel *self)
   const BsSignal *signal = self->has_signal ? &self->signal : NULL;
   gboolean ready = signal != NULL && signal->state == BS_SIGNAL_READY;
   g_autofree char *verdict = bs_signal_text_verdict (signal, self->judged_by, self->sequence_length);
-  char time[BS_TIME_TEXT_LENGTH];
+  char time[BS_BAR_TIME_LENGTH];
 
   update_tile (self, signal);
   bs_probability_bars_set (self->bars, ready ? signal->probabilities : NULL, self->stale);
@@ -135,7 +135,9 @@ update (BsSignalPanel *self)
   update_note (self);
   if (signal != NULL)
     {
-      g_autofree char *text = g_strdup_printf (_ ("Bar of %s"), bs_time_text_format (time, signal->time_us));
+      /* Translators: "Bar of 2024-03-05 14:32:00 UTC" */
+      g_autofree char *text = g_strdup_printf (_ ("Bar of %s %s"), bs_bar_time_format (time, signal->time_us),
+                                               bs_bar_time_zone (signal->time_us));
       set_label (self->time, text);
     }
   else

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "ui/bs-number.h"
-#include "ui/bs-time-text.h"
+#include "ui/bs-bar-time.h"
 
 typedef struct
 {
@@ -117,11 +117,11 @@ bs_signal_text_summary (const BsSignal *signal, double threshold, guint sequence
 {
   g_autofree char *verdict = bs_signal_text_verdict (signal, threshold, sequence_length);
   g_autofree char *range = bs_signal_text_range (signal);
-  char confidence[BS_NUMBER_LENGTH], time[BS_TIME_TEXT_LENGTH];
+  char confidence[BS_NUMBER_LENGTH], time[BS_BAR_TIME_LENGTH];
 
   if (signal == NULL || signal->state == BS_SIGNAL_WARMING_UP)
     return g_strdup_printf (_ ("No signal. %s."), verdict);
-  bs_time_text_format (time, signal->time_us);
+  bs_bar_time_format (time, signal->time_us);
   if (signal->filtered)
     return g_strdup_printf (_ ("%s. %s. %s. Bar of %s."), bs_signal_text_class_title (signal->klass), verdict, range,
                             time);

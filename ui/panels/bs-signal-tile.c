@@ -190,7 +190,7 @@ bs_signal_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->stale || self->palette.high_contrast)
     {
-      GdkRGBA edge = self->stale ? dim : foreground;
+      GdkRGBA edge = *bs_palette_get (&self->palette, self->stale ? BS_COLOR_DIM : BS_COLOR_FOREGROUND);
       float w = self->palette.high_contrast ? 2 : 1;
       gtk_snapshot_append_border (snapshot, &outline, (float[4]){ w, w, w, w }, (GdkRGBA[4]){ edge, edge, edge, edge });
     }

@@ -38,6 +38,19 @@ translate (const char *text)
   return text != NULL && *text != '\0' ? g_dgettext (GETTEXT_PACKAGE, text) : "";
 }
 
+/* As a sentence: the same reason stands in the middle of one on the command line. */
+static char *
+capitalized (const char *text)
+{
+  gunichar first = g_utf8_get_char (text);
+  char upper[7] = "";
+
+  if (*text == '\0')
+    return g_strdup ("");
+  g_unichar_to_utf8 (g_unichar_toupper (first), upper);
+  return g_strconcat (upper, g_utf8_next_char (text), NULL);
+}
+
 /* Whether @value of @option can be had with the others as they are. */
 static gboolean
 available (const BsOptions *options, BsOption option, int value, char **reason)
@@ -105,7 +118,7 @@ update (BsSwitchPanel *self)
         sensitive = count_available (&self->options, row->option, &reason) > 1;
 
       gtk_widget_set_sensitive (GTK_WIDGET (row->row), sensitive);
-      const char *subtitle = !sensitive && reason != NULL ? translate (reason) : translate (info->help);
+      g_autofree char *subtitle = capitalized (translate (!sensitive && reason != NULL ? reason : info->help));
       if (g_strcmp0 (adw_action_row_get_subtitle (row->row), subtitle) != 0)
         adw_action_row_set_subtitle (row->row, subtitle);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
@@ -128,7 +141,10 @@ ask (BsSwitchPanel *self, Row *row, int value)
       show_value (row, self->options.value[row->option]);
       self->setting = FALSE;
       if (reason != NULL)
-        adw_action_row_set_subtitle (row->row, translate (reason));
+        {
+          g_autofree char *subtitle = capitalized (translate (reason));
+          adw_action_row_set_subtitle (row->row, subtitle);
+        }
       gtk_widget_error_bell (GTK_WIDGET (self));
       return;
     }
@@ -181,6 +197,7 @@ new_control (BsSwitchPanel *self, const BsOptionInfo *info)
     case BS_OPTION_INTEGER:
       control = gtk_spin_button_new_with_range (info->min, info->max, 1);
       gtk_widget_add_css_class (control, "bs-numbers");
+      gtk_editable_set_width_chars (GTK_EDITABLE (control), g_snprintf (NULL, 0, "%d", info->max));
       g_signal_connect (control, "value-changed", G_CALLBACK (on_spin), self);
       break;
     case BS_OPTION_CHOICE:
@@ -222,12 +239,11 @@ bs_switch_panel_class_init (BsSwitchPanelClass *klass)
 static void
 bs_switch_panel_init (BsSwitchPanel *self)
 {
-  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *group = adw_preferences_group_new ();
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Switches"), -1);
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (list, "boxed-list");
-  gtk_widget_set_parent (list, GTK_WIDGET (self));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Switches"));
+  gtk_widget_set_parent (group, GTK_WIDGET (self));
 
   bs_options_init (&self->options);
   for (guint i = 0; i < BS_N_OPTIONS; i++)
@@ -243,7 +259,7 @@ bs_switch_panel_init (BsSwitchPanel *self)
       gtk_widget_set_tooltip_text (GTK_WIDGET (row->row), info->name);
       adw_action_row_add_suffix (row->row, row->control);
       adw_action_row_set_activatable_widget (row->row, row->control);
-      gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (row->row));
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (row->row));
     }
   update (self);
 }
