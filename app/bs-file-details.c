@@ -4,7 +4,7 @@
 
 #include "app/bs-bar-name.h"
 #include "ui/bs-number.h"
-#include "ui/bs-time-text.h"
+#include "ui/bs-bar-time.h"
 
 static void
 add_row (AdwPreferencesGroup *group, const char *title, const char *value)
@@ -78,9 +78,9 @@ add_gaps (AdwPreferencesPage *page, const BsBarFile *file)
   for (guint i = 0; i < file->gaps->len; i++)
     {
       const BsBarGap *gap = &g_array_index (file->gaps, BsBarGap, i);
-      char time[BS_TIME_TEXT_LENGTH];
+      char time[BS_BAR_TIME_LENGTH];
       g_autofree char *length = bs_bar_length_text (gap->length_us);
-      bs_time_text_format (time, bs_bar_series_close_time (file->series, gap->after));
+      bs_bar_time_format (time, bs_bar_series_close_time (file->series, gap->after));
       gtk_string_list_take (lines, g_strdup_printf (_ ("After %s: %s without a bar"), time, length));
     }
   if (file->n_gaps > file->gaps->len)
@@ -100,7 +100,7 @@ add_file (AdwPreferencesPage *page, const char *title, const BsBarFile *file)
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (widget);
   const BsBarSeries *series = file->series;
   guint64 first = bs_bar_series_first (series), end = bs_bar_series_end (series);
-  char time[BS_TIME_TEXT_LENGTH];
+  char time[BS_BAR_TIME_LENGTH];
   g_autofree char *name = g_filename_display_name (file->path);
   g_autofree char *length = bs_bar_length_text (bs_bar_series_bar_length (series));
   g_autofree char *format
@@ -116,8 +116,8 @@ add_file (AdwPreferencesPage *page, const char *title, const BsBarFile *file)
   add_count (group, _ ("Bars"), end - first);
   if (end > first)
     {
-      add_row (group, _ ("First bar closed"), bs_time_text_format (time, bs_bar_series_close_time (series, first)));
-      add_row (group, _ ("Last bar closed"), bs_time_text_format (time, bs_bar_series_close_time (series, end - 1)));
+      add_row (group, _ ("First bar closed"), bs_bar_time_format (time, bs_bar_series_close_time (series, first)));
+      add_row (group, _ ("Last bar closed"), bs_bar_time_format (time, bs_bar_series_close_time (series, end - 1)));
     }
   add_count (group, _ ("Rows"), file->n_rows);
   add_count (group, _ ("Refused rows"), file->n_refused);
