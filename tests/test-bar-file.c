@@ -106,8 +106,8 @@ test_generic_variants (void)
     "\xef\xbb\xbf" HEADER ROW1,
     "time,open,high,low,close,volume\r\n2024-01-02 09:31,4750.25,4751,4749.5,4750,1234\r\n",
     "time,open,high,low,close,volume\r2024-01-02 09:31,4750.25,4751,4749.5,4750,1234\r",
-    "\"Time\",\"Open\",\"High\",\"Low\",\"Close\",\"Volume\",\"a,b\"\n"
-    "\"2024-01-02 09:31\",\"4750.25\",\"4751\",\"4749.5\",\"4750\",\"1234\",\"x,y\"\n",
+    ("\"Time\",\"Open\",\"High\",\"Low\",\"Close\",\"Volume\",\"a,b\"\n"
+     "\"2024-01-02 09:31\",\"4750.25\",\"4751\",\"4749.5\",\"4750\",\"1234\",\"x,y\"\n"),
     "time\topen\thigh\tlow\tclose\tvolume\n2024-01-02 09:31\t4750.25\t4751\t4749.5\t4750\t1234",
     "\n\n  \ntime, open, high, low, close, volume\n\n 2024-01-02 09:31 , 4750.25, 4751 ,4749.5,4750,1234\n\n",
     "date,time,open,high,low,close,volume\n2024-01-02,09:31:00,4750.25,4751,4749.5,4750,1234\n",

@@ -10,7 +10,7 @@
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
 #define HOUR_US (60 * MINUTE_US)
 #define SAMPLE_BARS 5000
-#define SAMPLE_SEED 42
+#define SAMPLE_SEED 48
 
 /* The authors' own first numbers for xoshiro256** from the state 1, 2, 3, 4. */
 static void
@@ -220,7 +220,7 @@ load_resource (const char *name)
   return load (path);
 }
 
-/* Bit for bit what seed 42 gives on this machine, too. */
+/* Bit for bit what seed 48 gives on this machine, too. */
 static void
 test_sample (void)
 {
@@ -279,7 +279,7 @@ test_command (void)
   g_autofree char *path5 = g_build_filename (folder, "five.csv", NULL);
   g_autofree char *message = NULL;
 
-  const char *const sample[] = { "--bars=5000", "--seed=42", "--output", path, "--secondary", path5, NULL };
+  const char *const sample[] = { "--bars=5000", "--seed=48", "--output", path, "--secondary", path5, NULL };
   g_assert_cmpint (run_generate (sample, &message), ==, 0);
   g_assert_cmpstr (message, ==, "");
   g_autoptr (BsBarFile) made = load (path);
