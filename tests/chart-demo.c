@@ -2,17 +2,22 @@
  * chart-demo.c: the chart by itself with made-up bars, to look at
  *
  * Usage: chart-demo [--bars N] [--bar-length SECONDS] [--stream BARS_PER_SECOND] [--dark] [--log] [--fit] [--zone ZONE]
- *                   [--blue-orange] [--empty]
+ *                   [--blue-orange] [--empty] [--measure]
+ *
+ * --measure prints the CPU time of a frame: "ours" is the snapshot and the painting of what it holds, of which "snapshot"
+ * is the first part.
  */
 #include <adwaita.h>
 
 #include <math.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
 
 static int n_bars = 3000, bar_seconds = 60, per_second;
-static gboolean dark, log_scale, fit, blue_orange, empty;
+static gboolean dark, log_scale, fit, blue_orange, empty, measure;
 static char *zone;
 
 static const GOptionEntry entries[] = {
@@ -24,6 +29,7 @@ static const GOptionEntry entries[] = {
   { "fit", 0, 0, G_OPTION_ARG_NONE, &fit, NULL, NULL },
   { "blue-orange", 0, 0, G_OPTION_ARG_NONE, &blue_orange, NULL, NULL },
   { "empty", 0, 0, G_OPTION_ARG_NONE, &empty, NULL, NULL },
+  { "measure", 0, 0, G_OPTION_ARG_NONE, &measure, NULL, NULL },
   { "zone", 0, 0, G_OPTION_ARG_STRING, &zone, NULL, NULL },
   { NULL },
 };
@@ -131,6 +137,106 @@ stream (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef enum
+{
+  MEASURE_IN,
+  MEASURE_OUT,
+  MEASURE_PAN,
+  MEASURE_STREAM,
+  MEASURE_CROSSHAIR,
+  N_MEASURES
+} Measure;
+
+#define MEASURE_FRAMES 200
+
+static double
+cpu_ms (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double) time.tv_sec * 1e3 + (double) time.tv_nsec / 1e6;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
+}
+
+static void
+measure_frame (BsChart *chart, BsChartData *data, Measure what, guint frame)
+{
+  BsChartPoint points[16];
+  guint64 end = bs_chart_data_end (data);
+
+  switch (what)
+    {
+    case MEASURE_IN:
+    case MEASURE_OUT:
+      bs_chart_zoom (chart, frame % 2 ? 1.01 : 1 / 1.01);
+      break;
+    case MEASURE_PAN:
+      bs_chart_pan (chart, frame % 40 < 20 ? -3 : 3);
+      break;
+    case MEASURE_STREAM:
+      for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+        next_point (&maker, &points[i]);
+      bs_chart_data_append (data, points, G_N_ELEMENTS (points));
+      break;
+    case MEASURE_CROSSHAIR:
+    case N_MEASURES:
+    default:
+      if (frame == 0)
+        bs_chart_show_bar (chart, end - 50);
+      gtk_widget_activate_action (GTK_WIDGET (chart), "chart.move-crosshair", "i", frame % 40 < 20 ? -1 : 1);
+      break;
+    }
+}
+
+static gboolean
+run_measures (gpointer user_data)
+{
+  static const char *const names[] = { "in", "out", "pan", "stream", "crosshair" };
+  BsChart *chart = user_data;
+  BsChartData *data = bs_chart_get_data (chart);
+  int width = gtk_widget_get_width (GTK_WIDGET (chart)), height = gtk_widget_get_height (GTK_WIDGET (chart));
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+
+  g_print ("%d bars, %d x %d\n", n_bars, width, height);
+  for (Measure m = 0; m < N_MEASURES; m++)
+    {
+      double ours[MEASURE_FRAMES], snapshots[MEASURE_FRAMES];
+
+      gtk_widget_activate_action (GTK_WIDGET (chart), "chart.reset", NULL);
+      if (m == MEASURE_OUT)
+        bs_chart_show_all (chart);
+      for (guint i = 0; i < MEASURE_FRAMES; i++)
+        {
+          GtkSnapshot *snapshot = gtk_snapshot_new ();
+          cairo_t *cr = cairo_create (surface);
+          GskRenderNode *node;
+          double start = cpu_ms ();
+
+          measure_frame (chart, data, m, i);
+          bs_chart_draw (chart, snapshot);
+          node = gtk_snapshot_free_to_node (snapshot);
+          snapshots[i] = cpu_ms () - start;
+          gsk_render_node_draw (node, cr);
+          ours[i] = cpu_ms () - start;
+          gsk_render_node_unref (node);
+          cairo_destroy (cr);
+        }
+      qsort (ours, MEASURE_FRAMES, sizeof *ours, compare_doubles);
+      qsort (snapshots, MEASURE_FRAMES, sizeof *snapshots, compare_doubles);
+      g_print ("%-10s ours p50 %.2f p99 %.2f ms, snapshot p50 %.2f p99 %.2f ms\n", names[m], ours[MEASURE_FRAMES / 2],
+               ours[MEASURE_FRAMES * 99 / 100], snapshots[MEASURE_FRAMES / 2], snapshots[MEASURE_FRAMES * 99 / 100]);
+    }
+  cairo_surface_destroy (surface);
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (chart))));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 activate (GtkApplication *application)
 {
@@ -161,9 +267,13 @@ activate (GtkApplication *application)
   gtk_box_append (GTK_BOX (box), chart);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
   gtk_window_set_title (GTK_WINDOW (window), "ES · 1 min");
-  gtk_window_maximize (GTK_WINDOW (window));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1600, 1046);
+  if (!measure)
+    gtk_window_maximize (GTK_WINDOW (window));
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_grab_focus (chart);
+  if (measure)
+    g_timeout_add (1500, run_measures, chart);
 }
 
 int

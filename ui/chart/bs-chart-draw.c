@@ -344,25 +344,39 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
     }
 }
 
+/*
+ * Painted into an image once, not kept as what to paint: the renderer then copies the part that it needs when only the
+ * crosshair has moved.
+ */
+static void
+append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
+{
+  int width = bs_chart_plot_width (self);
+  graphene_rect_t bounds
+    = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) width / (float) self->scale,
+                          (float) pane->height / (float) self->scale);
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, pane->height);
+  cairo_t *cr = cairo_create (image);
+
+  bs_pane_classes[pane - self->panes].draw (self, pane, cr);
+  cairo_destroy (cr);
+
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+  cairo_set_source_surface (cr, image, 0, pane->top);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_rectangle (cr, 0, pane->top, width, pane->height);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (image);
+}
+
 static GskRenderNode *
 make_pane_node (BsChart *self, BsPane *pane)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  graphene_rect_t bounds
-    = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) (self->width - self->axis_width),
-                          (float) pane->height / (float) self->scale);
-  cairo_t *cr;
 
-  if (bounds.size.width > 0 && bounds.size.height > 0)
-    {
-      cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-      cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
-      cairo_translate (cr, 0, pane->top);
-      cairo_rectangle (cr, 0, 0, bs_chart_plot_width (self), pane->height);
-      cairo_clip (cr);
-      bs_pane_classes[pane - self->panes].draw (self, pane, cr);
-      cairo_destroy (cr);
-    }
+  append_pane_image (self, pane, snapshot);
   if (pane->settled && self->slots.n > 0)
     draw_value_axis (self, pane, snapshot);
   return gtk_snapshot_free_to_node (snapshot);

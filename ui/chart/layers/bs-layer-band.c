@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "ui/chart/layers/bs-layers.h"
+#include "ui/chart/layers/bs-raster.h"
 
 /* The next run of points that are all there: from *start to before the return value. */
 static guint
@@ -17,9 +18,8 @@ next_run (guint n, const double *top, const double *bottom, guint *start)
   return i;
 }
 
-void
-bs_layer_band (cairo_t *cr, guint n, const double *x, const double *top, const double *bottom, int line_width,
-               const GdkRGBA *fill, const GdkRGBA *edge)
+static void
+fill_band (cairo_t *cr, guint n, const double *x, const double *top, const double *bottom, const GdkRGBA *fill)
 {
   for (guint start = 0, end; (end = next_run (n, top, bottom, &start)) > start; start = end)
     {
@@ -32,6 +32,21 @@ bs_layer_band (cairo_t *cr, guint n, const double *x, const double *top, const d
     }
   gdk_cairo_set_source_rgba (cr, fill);
   cairo_fill (cr);
+}
+
+void
+bs_layer_band (cairo_t *cr, guint n, const double *x, const double *top, const double *bottom, int line_width,
+               const GdkRGBA *fill, const GdkRGBA *edge)
+{
+  BsRaster raster;
+
+  if (bs_raster_begin (&raster, cr))
+    {
+      bs_raster_area (&raster, n, x, top, bottom, fill);
+      bs_raster_end (&raster);
+    }
+  else
+    fill_band (cr, n, x, top, bottom, fill);
   if (edge == NULL)
     return;
   bs_layer_line (cr, n, x, top, line_width, edge);
