@@ -345,6 +345,26 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
 }
 
 /*
+ * The image to paint the pane into, what was in it before the last frame still being there. Two take turns: the renderer
+ * goes on using one until it has drawn the next frame. Opaque, because that is copied where anything else is blended.
+ */
+static cairo_surface_t *
+next_image (BsPane *pane, int width)
+{
+  cairo_surface_t *image = g_steal_pointer (&pane->images[1]);
+
+  pane->images[1] = g_steal_pointer (&pane->images[0]);
+  if (image == NULL || cairo_image_surface_get_width (image) != width
+      || cairo_image_surface_get_height (image) != pane->height)
+    {
+      g_clear_pointer (&image, cairo_surface_destroy);
+      image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, pane->height);
+    }
+  pane->images[0] = image;
+  return image;
+}
+
+/*
  * Painted into an image once, not kept as what to paint: the renderer then copies the part that it needs when only the
  * crosshair has moved.
  */
@@ -355,9 +375,11 @@ append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
   graphene_rect_t bounds
     = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) width / (float) self->scale,
                           (float) pane->height / (float) self->scale);
-  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, pane->height);
+  cairo_surface_t *image = next_image (pane, width);
   cairo_t *cr = cairo_create (image);
 
+  bs_palette_set_source (&self->palette, BS_COLOR_BACKGROUND, cr);
+  cairo_paint (cr);
   bs_pane_classes[pane - self->panes].draw (self, pane, cr);
   cairo_destroy (cr);
 
@@ -368,7 +390,6 @@ append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
   cairo_rectangle (cr, 0, pane->top, width, pane->height);
   cairo_fill (cr);
   cairo_destroy (cr);
-  cairo_surface_destroy (image);
 }
 
 static GskRenderNode *
@@ -432,6 +453,8 @@ void
 bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
 {
   bs_chart_prepare (self);
+  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_BACKGROUND),
+                             &GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height));
   for (guint i = 0; i < BS_N_PANES; i++)
     {
       BsPane *pane = &self->panes[i];

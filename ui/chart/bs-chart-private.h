@@ -27,10 +27,11 @@ typedef struct
   double weight;   /* share of the height */
   int top, height; /* device pixels */
   BsChartScale scale;
-  gboolean automatic;  /* the range follows what is in view */
-  gboolean settled;    /* the range has been set */
-  gboolean gliding;    /* the range is on its way */
-  GskRenderNode *node; /* what is drawn, until it changes */
+  gboolean automatic;         /* the range follows what is in view */
+  gboolean settled;           /* the range has been set */
+  gboolean gliding;           /* the range is on its way */
+  GskRenderNode *node;        /* what is drawn, until it changes */
+  cairo_surface_t *images[2]; /* painted last, and before that */
 } BsPane;
 
 /** A pane's own part: one row of bs_pane_classes for each kind. */

@@ -88,12 +88,11 @@ append_number (BsChart *self, GString *markup, const char *name, double value, g
 static void
 draw_markup (BsChart *self, GtkSnapshot *snapshot, const GString *markup, double top)
 {
-  g_autoptr (PangoLayout) layout = bs_chart_text_markup (self->text, markup->str);
-  int plot = self->width - self->axis_width, width, height;
+  PangoLayout *layout
+    = bs_chart_text_markup (self->text, markup->str, self->width - self->axis_width - 3 * BS_CHART_MARGIN_PX);
+  int width, height;
   GdkRGBA backing = *bs_palette_get (&self->palette, BS_COLOR_BACKGROUND);
 
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_width (layout, MAX (plot - 3 * BS_CHART_MARGIN_PX, 0) * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, &width, &height);
   backing.alpha = BACKING_ALPHA;
   gtk_snapshot_append_color (

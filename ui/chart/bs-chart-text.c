@@ -7,7 +7,7 @@
 struct _BsChartText
 {
   GtkWidget *widget; /* not owned: the chart owns this */
-  GHashTable *kept;  /* char * -> PangoLayout; the first character says whether bold */
+  GHashTable *kept;  /* char * -> PangoLayout; the first character says how it was made */
   int height;
 };
 
@@ -47,6 +47,15 @@ attributes (gboolean bold)
   return list;
 }
 
+/* Takes the layout over. */
+static void
+keep (BsChartText *self, char *key, PangoLayout *layout)
+{
+  if (g_hash_table_size (self->kept) >= BS_CHART_TEXT_MAX_KEPT)
+    g_hash_table_remove_all (self->kept);
+  g_hash_table_insert (self->kept, key, layout);
+}
+
 PangoLayout *
 bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold)
 {
@@ -56,30 +65,36 @@ bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold)
 
   if (layout != NULL)
     return layout;
-  if (g_hash_table_size (self->kept) >= BS_CHART_TEXT_MAX_KEPT)
-    g_hash_table_remove_all (self->kept);
   layout = gtk_widget_create_pango_layout (self->widget, text);
   list = attributes (bold);
   pango_layout_set_attributes (layout, list);
   pango_attr_list_unref (list);
-  g_hash_table_insert (self->kept, g_steal_pointer (&key), layout);
+  keep (self, g_steal_pointer (&key), layout);
   return layout;
 }
 
 PangoLayout *
-bs_chart_text_markup (BsChartText *self, const char *markup)
+bs_chart_text_markup (BsChartText *self, const char *markup, int width)
 {
-  PangoLayout *layout = gtk_widget_create_pango_layout (self->widget, NULL);
+  g_autofree char *key = g_strdup_printf ("m%d%s", width, markup);
+  PangoLayout *layout = g_hash_table_lookup (self->kept, key);
   PangoAttrList *list = NULL;
   g_autofree char *text = NULL;
 
-  if (!pango_parse_markup (markup, -1, 0, &list, &text, NULL, NULL))
+  if (layout != NULL)
     return layout;
-  pango_layout_set_text (layout, text, -1);
-  pango_attr_list_insert_before (list, pango_attr_scale_new (FONT_SCALE));
-  pango_attr_list_insert_before (list, pango_attr_font_features_new ("tnum"));
-  pango_layout_set_attributes (layout, list);
-  pango_attr_list_unref (list);
+  layout = gtk_widget_create_pango_layout (self->widget, NULL);
+  if (pango_parse_markup (markup, -1, 0, &list, &text, NULL, NULL))
+    {
+      pango_layout_set_text (layout, text, -1);
+      pango_attr_list_insert_before (list, pango_attr_scale_new (FONT_SCALE));
+      pango_attr_list_insert_before (list, pango_attr_font_features_new ("tnum"));
+      pango_layout_set_attributes (layout, list);
+      pango_attr_list_unref (list);
+    }
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
+  keep (self, g_steal_pointer (&key), layout);
   return layout;
 }
 

@@ -17,8 +17,8 @@ void bs_chart_text_clear (BsChartText *self);
 
 /** The layout of @text in the chart's small font with tabular figures; owned by @self, good until the next call. */
 PangoLayout *bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold);
-/** The same from Pango markup; (transfer full), not kept. */
-PangoLayout *bs_chart_text_markup (BsChartText *self, const char *markup) G_GNUC_WARN_UNUSED_RESULT;
+/** The same from Pango markup, cut off where it is wider than @width logical pixels. */
+PangoLayout *bs_chart_text_markup (BsChartText *self, const char *markup, int width);
 /** Height of a line, logical pixels. */
 int bs_chart_text_height (BsChartText *self);
 /** Width of @text, logical pixels. */

@@ -292,6 +292,9 @@ bs_chart_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->data, data_changed, self);
   g_clear_object (&self->data);
   bs_chart_clear_nodes (self);
+  for (guint i = 0; i < BS_N_PANES; i++)
+    for (guint k = 0; k < 2; k++)
+      g_clear_pointer (&self->panes[i].images[k], cairo_surface_destroy);
   g_clear_pointer (&self->newest_button, gtk_widget_unparent);
 
   G_OBJECT_CLASS (bs_chart_parent_class)->dispose (object);

@@ -8,7 +8,7 @@
 typedef struct
 {
   BsRaster *raster;
-  const GdkRGBA *color;
+  guint32 color;   /* premultiplied */
   float *coverage; /* [bottom - top], 0 outside of first..last */
   int x;           /* the column, or below left for none */
   int first, last; /* rows touched, from raster->top */
@@ -22,7 +22,8 @@ bs_raster_begin (BsRaster *self, cairo_t *cr)
   double left, top, right, bottom, device_x, device_y;
 
   if (cairo_surface_get_type (surface) != CAIRO_SURFACE_TYPE_IMAGE
-      || cairo_image_surface_get_format (surface) != CAIRO_FORMAT_ARGB32)
+      || (cairo_image_surface_get_format (surface) != CAIRO_FORMAT_ARGB32
+          && cairo_image_surface_get_format (surface) != CAIRO_FORMAT_RGB24))
     return FALSE;
   cairo_get_matrix (cr, &matrix);
   cairo_surface_get_device_scale (surface, &device_x, &device_y);
@@ -59,39 +60,55 @@ pixel (BsRaster *self, int x, int y)
   return (guint32 *) (gpointer) (self->data + (gsize) (y + self->dy) * (gsize) self->stride) + x + self->dx;
 }
 
-/* Lays @color over a premultiplied pixel, as much of it as @coverage says. */
-static inline void
-blend (guint32 *at, const GdkRGBA *color, float coverage)
+/* Each of the four bytes of @p times @share / 256, two at a time. */
+static inline guint32
+scale_bytes (guint32 p, guint share)
 {
-  float alpha = color->alpha * coverage, rest = 1 - alpha;
-  guint32 old = *at;
-  guint32 a = (guint32) (alpha * 255 + (float) (old >> 24) * rest + 0.5f);
-  guint32 r = (guint32) (color->red * alpha * 255 + (float) (old >> 16 & 0xff) * rest + 0.5f);
-  guint32 g = (guint32) (color->green * alpha * 255 + (float) (old >> 8 & 0xff) * rest + 0.5f);
-  guint32 b = (guint32) (color->blue * alpha * 255 + (float) (old & 0xff) * rest + 0.5f);
+  return ((p & 0x00ff00ff) * share >> 8 & 0x00ff00ff) | ((p >> 8 & 0x00ff00ff) * share & 0xff00ff00);
+}
 
-  *at = a << 24 | r << 16 | g << 8 | b;
+static inline void
+blend (guint32 *at, guint32 source)
+{
+  guint rest = 255 - (source >> 24);
+
+  *at = source + scale_bytes (*at, rest + (rest >> 7));
+}
+
+static guint32
+premultiply (const GdkRGBA *color)
+{
+  float a = color->alpha * 255;
+
+  return (guint32) lrintf (a) << 24 | (guint32) lrintf (color->red * a) << 16 | (guint32) lrintf (color->green * a) << 8
+         | (guint32) lrintf (color->blue * a);
 }
 
 void
 bs_raster_column (BsRaster *self, int x, int width, double top, double bottom, const GdkRGBA *color)
 {
-  int left = MAX (x, self->left), right = MIN (x + width, self->right);
+  int left = MAX (x, self->left), n = MIN (x + width, self->right) - left;
+  guint32 full = premultiply (color);
   int first, last;
 
   top = MAX (top, self->top);
   bottom = MIN (bottom, self->bottom);
-  if (left >= right || !(top < bottom))
+  if (n <= 0 || !(top < bottom))
     return;
   first = (int) floor (top);
   last = (int) ceil (bottom) - 1;
   for (int y = first; y <= last; y++)
     {
-      float coverage = (float) (MIN (bottom, y + 1) - MAX (top, y));
+      double coverage = MIN (bottom, y + 1) - MAX (top, y);
+      guint32 source = coverage >= 1 ? full : scale_bytes (full, (guint) (coverage * 256));
       guint32 *at = pixel (self, left, y);
 
-      for (int i = 0; i < right - left; i++)
-        blend (at + i, color, coverage);
+      if (source >> 24 == 0xff)
+        for (int i = 0; i < n; i++)
+          at[i] = source;
+      else
+        for (int i = 0; i < n; i++)
+          blend (at + i, source);
     }
 }
 
@@ -100,14 +117,15 @@ column_flush (Column *self)
 {
   BsRaster *raster = self->raster;
 
-  if (self->last < self->first)
-    return;
   for (int row = self->first; row <= self->last; row++)
-    if (self->coverage[row] > 0)
-      {
-        blend (pixel (raster, self->x, raster->top + row), self->color, MIN (self->coverage[row], 1));
-        self->coverage[row] = 0;
-      }
+    {
+      float coverage = self->coverage[row];
+
+      self->coverage[row] = 0;
+      if (coverage > 0)
+        blend (pixel (raster, self->x, raster->top + row),
+               coverage >= 1 ? self->color : scale_bytes (self->color, (guint) (coverage * 256)));
+    }
   self->first = G_MAXINT;
   self->last = -1;
 }
@@ -116,7 +134,7 @@ static void
 column_init (Column *self, BsRaster *raster, const GdkRGBA *color)
 {
   self->raster = raster;
-  self->color = color;
+  self->color = premultiply (color);
   self->coverage = g_new0 (float, raster->bottom - raster->top);
   self->x = G_MININT;
   self->first = G_MAXINT;
@@ -200,6 +218,16 @@ column_add_area (Column *self, double share, double top_a, double top_b, double 
     {
       double y = raster->top + row + 1;
 
+      /* Most of an area is its inside: nothing else comes to a column that one piece fills. */
+      if (share >= 1 && y - 1 >= inner_from && y <= inner_to)
+        {
+          int end = MIN ((int) floor (inner_to), raster->bottom) - raster->top;
+
+          for (; row < end; row++)
+            blend (pixel (raster, self->x, raster->top + row), self->color);
+          row--;
+          continue;
+        }
       if (y - 1 >= inner_from && y <= inner_to)
         self->coverage[row] += (float) share;
       else

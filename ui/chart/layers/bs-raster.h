@@ -22,7 +22,7 @@ typedef struct
   int left, top, right, bottom; /* what may be painted, pixels of the context */
 } BsRaster;
 
-/** Returns %FALSE where @cr does not paint an ARGB32 image pixel by pixel (it scales, or is something else). */
+/** Returns %FALSE where @cr does not paint an ARGB32 or RGB24 image pixel by pixel (it scales, or is something else). */
 gboolean bs_raster_begin (BsRaster *self, cairo_t *cr);
 void bs_raster_end (BsRaster *self);
 
