@@ -401,7 +401,8 @@ test_data_layer_is_kept (void)
     gtk_widget_activate_action (chart, "chart.move-crosshair", "i", 1);
     bs_chart_draw (BS_CHART (chart), snapshot);
     node = gtk_snapshot_free_to_node (snapshot);
-    for (guint i = 0; i < 6; i++)
+    /* The background, four panes and the frame; the background is but a colour. */
+    for (guint i = 1; i < 6; i++)
       g_assert_true (gsk_container_node_get_child (node, i) == gsk_container_node_get_child (nodes[1], i));
     gsk_render_node_unref (node);
   }
