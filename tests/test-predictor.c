@@ -8,7 +8,7 @@
 
 #define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 #define SEQUENCE_LENGTH 20
-#define N_BARS 400
+#define N_BARS 300
 
 /* Linked with --wrap=bs_clock_ns: every reading of the clock is counted. */
 gint64 __real_bs_clock_ns (void);
@@ -585,7 +585,7 @@ collect (const BsSignal *signal, gpointer data)
   return collected->n != collected->stop_at;
 }
 
-#define MANY_BARS 2500
+#define MANY_BARS 1500
 
 static void
 test_push_many (gconstpointer data)

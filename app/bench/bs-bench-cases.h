@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 extern const BsBenchCase bs_bench_features_cases[];
 extern const BsBenchCase bs_bench_lstm_cases[];
 extern const BsBenchCase bs_bench_load_cases[];
+extern const BsBenchCase bs_bench_live_cases[];
 
 G_END_DECLS

@@ -5,6 +5,7 @@ static const BsBenchCase *const groups[] = {
   bs_bench_features_cases,
   bs_bench_lstm_cases,
   bs_bench_load_cases,
+  bs_bench_live_cases,
   NULL,
 };
 

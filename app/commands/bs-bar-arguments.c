@@ -7,13 +7,13 @@
 
 #define MAX_LISTED_ROWS 10
 
-void
-bs_bar_arguments_add (BsBarArguments *self, GOptionContext *context)
+static void
+add (BsBarArguments *self, GOptionContext *context, const char *format_name)
 {
   const GOptionEntry entries[] = {
     { "secondary", 0, 0, G_OPTION_ARG_FILENAME, &self->secondary,
       "Longer bars of the same instrument, usually 5-minute", "FILE" },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &self->format, "Format of FILE (default: found out)", "NAME" },
+    { format_name, 0, 0, G_OPTION_ARG_STRING, &self->format, "Format of FILE (default: found out)", "NAME" },
     { "secondary-format", 0, 0, G_OPTION_ARG_STRING, &self->secondary_format, "Format of the secondary file", "NAME" },
     { "stamp", 0, 0, G_OPTION_ARG_STRING, &self->stamp,
       "What times in FILE are: bar start or end (default: the format's)", "start|end" },
@@ -26,6 +26,18 @@ bs_bar_arguments_add (BsBarArguments *self, GOptionContext *context)
     { NULL },
   };
   g_option_context_add_main_entries (context, entries, NULL);
+}
+
+void
+bs_bar_arguments_add (BsBarArguments *self, GOptionContext *context)
+{
+  add (self, context, "format");
+}
+
+void
+bs_bar_arguments_add_beside_format (BsBarArguments *self, GOptionContext *context)
+{
+  add (self, context, "bar-format");
 }
 
 void

@@ -16,6 +16,8 @@ typedef struct
 
 /** bs_bar_arguments_add: adds --secondary and the options that say how to read to @context; @self outlives the parsing */
 void bs_bar_arguments_add (BsBarArguments *self, GOptionContext *context);
+/** bs_bar_arguments_add_beside_format: the same with --bar-format, for a command whose --format is that of its output */
+void bs_bar_arguments_add_beside_format (BsBarArguments *self, GOptionContext *context);
 void bs_bar_arguments_clear (BsBarArguments *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BsBarArguments, bs_bar_arguments_clear)
 

@@ -5,6 +5,7 @@
 
 #include "app/commands/bs-bar-arguments.h"
 #include "app/commands/bs-command.h"
+#include "app/commands/bs-iso-time.h"
 #include "app/feeds/bs-file-writer.h"
 #include "inference/features/bs-features.h"
 #include "inference/predict/bs-options.h"
@@ -50,17 +51,6 @@ write_header (RowOutput *output, GError **error)
   return write_text (output, text->str, text->len, error);
 }
 
-static gsize
-format_time (char *text, gsize size, gint64 time_us)
-{
-  gint64 seconds = time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0 ? 1 : 0);
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  g_autofree char *date = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  int fraction_us = (int) (time_us - seconds * G_USEC_PER_SEC);
-  return (gsize) (fraction_us == 0 ? g_snprintf (text, size, "%sZ,", date)
-                                   : g_snprintf (text, size, "%s.%06dZ,", date, fraction_us));
-}
-
 static gboolean
 write_row (RowOutput *output, guint64 index, const double *row, GError **error)
 {
@@ -68,7 +58,10 @@ write_row (RowOutput *output, guint64 index, const double *row, GError **error)
   gsize n = 0;
 
   if (output->with_time)
-    n = format_time (text, sizeof text, bs_bar_series_times (output->bars)[index - bs_bar_series_first (output->bars)]);
+    {
+      n = bs_iso_time_format (text, bs_bar_series_times (output->bars)[index - bs_bar_series_first (output->bars)]);
+      text[n++] = ',';
+    }
   for (guint f = 0; f < BS_N_FEATURES; f++)
     n += (gsize) g_snprintf (text + n, sizeof text - n, "%.17g%c", row[f], f + 1 < BS_N_FEATURES ? ',' : '\n');
   return write_text (output, text, n, error);

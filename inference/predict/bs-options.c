@@ -11,20 +11,15 @@ G_DEFINE_QUARK (bs - option - error - quark, bs_option_error)
 static const char *const precisions[] = { "fp32", "int8", "fp16", NULL }; /* in the order of BsPrecision */
 G_STATIC_ASSERT (BS_PRECISION_FP32 == 0 && BS_PRECISION_INT8 == 1 && BS_PRECISION_FP16 == 2);
 
-static const char *const backends[] = { "cpu", "reference", "vulkan", NULL }; /* names of BsEngineClass */
-enum
-{
-  BACKEND_CPU,
-  BACKEND_REFERENCE,
-  BACKEND_VULKAN,
-};
+static const char *const backends[]
+  = { "cpu", "reference", "vulkan", NULL }; /* names of BsEngineClass, in the order of BsBackend */
 
 /* What each backend computes in: [backend][precision]; NULL where it can, else why not. */
 static const char *const precision_reasons[][3] = {
-  [BACKEND_CPU] = { NULL, NULL, "half precision runs on the GPU: it needs backend=vulkan" },
-  [BACKEND_REFERENCE] = { NULL, "the reference engine computes in fp32 only: it needs backend=cpu",
-                          "the reference engine computes in fp32 only: it needs backend=vulkan" },
-  [BACKEND_VULKAN] = { NULL, "int8 runs on the CPU: it needs backend=cpu", NULL },
+  [BS_BACKEND_CPU] = { NULL, NULL, "half precision runs on the GPU: it needs backend=vulkan" },
+  [BS_BACKEND_REFERENCE] = { NULL, "the reference engine computes in fp32 only: it needs backend=cpu",
+                             "the reference engine computes in fp32 only: it needs backend=vulkan" },
+  [BS_BACKEND_VULKAN] = { NULL, "int8 runs on the CPU: it needs backend=cpu", NULL },
 };
 
 static gboolean
@@ -61,9 +56,9 @@ precision_available (const BsOptions *options, int value, char **reason)
 
 /* Why the network's operations are fused or not whatever the switch says; NULL where it counts: [backend] */
 static const char *const fused_reasons[] = {
-  [BACKEND_CPU] = NULL,
-  [BACKEND_REFERENCE] = "the reference engine runs one operation at a time: it needs backend=cpu",
-  [BACKEND_VULKAN] = "the shaders are always fused: it needs backend=cpu",
+  [BS_BACKEND_CPU] = NULL,
+  [BS_BACKEND_REFERENCE] = "the reference engine runs one operation at a time: it needs backend=cpu",
+  [BS_BACKEND_VULKAN] = "the shaders are always fused: it needs backend=cpu",
 };
 
 static gboolean
@@ -143,7 +138,7 @@ static const BsOptionInfo infos[] = {
                           .help = "Where the network runs",
                           .type = BS_OPTION_CHOICE,
                           .choices = backends,
-                          .default_value = BACKEND_CPU,
+                          .default_value = BS_BACKEND_CPU,
                           .available = backend_available },
   [BS_OPTION_TIMING] = { .name = "timing",
                          .title = "Timing",
@@ -185,10 +180,10 @@ bs_options_init (BsOptions *options)
     options->value[option] = infos[option].default_value;
 }
 
-/* What @info takes, in words. */
-static char *
-expected (const BsOptionInfo *info)
+char *
+bs_option_expected (BsOption option)
 {
+  const BsOptionInfo *info = bs_option_info (option);
   if (info->type == BS_OPTION_BOOLEAN)
     return g_strdup ("on or off");
   if (info->type == BS_OPTION_INTEGER)
@@ -263,7 +258,7 @@ bs_options_set (BsOptions *options, const char *assignment, GError **error)
   int value;
   if (!parse_value (&infos[option], equals + 1, &value))
     {
-      g_autofree char *wanted = expected (&infos[option]);
+      g_autofree char *wanted = bs_option_expected (option);
       g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "%s: expected %s, got \"%s\"", name, wanted,
                    equals + 1);
       return FALSE;
@@ -297,7 +292,7 @@ first_fault (const BsOptions *options, GError **error)
   for (guint option = 0; option < BS_N_OPTIONS; option++)
     if (!bs_option_value_valid (option, options->value[option]))
       {
-        g_autofree char *wanted = expected (&infos[option]);
+        g_autofree char *wanted = bs_option_expected (option);
         g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "%s: expected %s, got %d", infos[option].name,
                      wanted, options->value[option]);
         return option;

@@ -19,6 +19,14 @@ typedef enum
   BS_N_OPTIONS
 } BsOption;
 
+/** Values of BS_OPTION_BACKEND. Those of BS_OPTION_PRECISION are BsPrecision's. */
+typedef enum
+{
+  BS_BACKEND_CPU,
+  BS_BACKEND_REFERENCE,
+  BS_BACKEND_VULKAN,
+} BsBackend;
+
 typedef enum
 {
   BS_OPTION_BOOLEAN,
@@ -59,6 +67,9 @@ typedef struct
 const BsOptionInfo *bs_option_info (BsOption option);
 /** bs_option_by_name: Returns: the option, or -1 */
 int bs_option_by_name (const char *name);
+
+/** bs_option_expected: (transfer full): what the option takes, in words: "on or off", "an integer 1..1000", "one of ..." */
+char *bs_option_expected (BsOption option);
 
 void bs_options_init (BsOptions *options);
 

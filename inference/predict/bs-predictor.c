@@ -277,6 +277,23 @@ bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError
   return TRUE;
 }
 
+gboolean
+bs_predictor_append (BsPredictor *self, const BsBarSeries *bars, guint64 begin, guint64 end, GError **error)
+{
+  g_return_val_if_fail (self != NULL && bars != NULL, FALSE);
+  g_return_val_if_fail (begin >= bs_bar_series_first (bars) && begin <= end && end <= bs_bar_series_end (bars), FALSE);
+
+  gboolean appended = TRUE;
+  for (; begin < end && appended; begin++)
+    {
+      BsBar bar;
+      bs_bar_series_get (bars, begin, &bar);
+      appended = bs_bar_series_append (self->primary, &bar, error);
+    }
+  build_state (self);
+  return appended;
+}
+
 void
 bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp)
 {
@@ -379,6 +396,12 @@ BsModel *
 bs_predictor_model (const BsPredictor *self)
 {
   return self->model;
+}
+
+const char *
+bs_predictor_notice (const BsPredictor *self)
+{
+  return bs_engine_notice (self->engine);
 }
 
 const BsBarSeries *

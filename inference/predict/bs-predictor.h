@@ -92,6 +92,16 @@ typedef gboolean (*BsSignalFunc) (const BsSignal *signal, gpointer data);
 gboolean bs_predictor_push_many (BsPredictor *self, const BsBarSeries *bars, guint64 begin, guint64 end,
                                  BsSignalFunc func, gpointer data, GError **error);
 
+/**
+ * bs_predictor_append:
+ * @bars, @begin, @end: as for bs_predictor_push_many()
+ *
+ * Takes bars as history, without a signal for each: the next push answers as if all had been pushed.
+ *
+ * Returns: %TRUE; %FALSE with the error of the first bar that was refused, all before it being in
+ */
+gboolean bs_predictor_append (BsPredictor *self, const BsBarSeries *bars, guint64 begin, guint64 end, GError **error);
+
 /** bs_predictor_set_secondary_shape: bar length (us) and stamp of the secondary bars; before the first of them. */
 void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp);
 /** bs_predictor_push_secondary: adds a secondary bar as it becomes known. Errors as bs_bar_series_append(). */
@@ -124,6 +134,10 @@ double bs_predictor_threshold (const BsPredictor *self);
 /** bs_predictor_set_model: another model from the next bar on; its window is filled from the bars held. */
 gboolean bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error);
 BsModel *bs_predictor_model (const BsPredictor *self);
+
+/** bs_predictor_notice: (nullable): in words, that and why another engine than the one asked for answers; see
+ * bs_engine_notice(). Thread: the owner. */
+const char *bs_predictor_notice (const BsPredictor *self);
 
 /** The bars pushed so far. Owned by the predictor; read it on the owner's thread. */
 const BsBarSeries *bs_predictor_series (const BsPredictor *self);

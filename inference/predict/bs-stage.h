@@ -20,8 +20,8 @@ typedef enum
   BS_STAGE_SOFTMAX,
   BS_STAGE_UPLOAD, /* GPU: host to device */
   BS_STAGE_DISPATCH,
-  BS_STAGE_WAIT,     /* for the fence; */
-  BS_STAGE_GPU,      /* of that, what the device's own timestamps say it computed */
+  BS_STAGE_WAIT, /* for the fence; */
+  BS_STAGE_GPU,  /* of that, what the device's own timestamps say it computed */
   BS_STAGE_DOWNLOAD,
   BS_STAGE_TOTAL, /* bar in to signal out, measured as a whole */
   BS_N_STAGES
