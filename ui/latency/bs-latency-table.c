@@ -371,11 +371,17 @@ bs_latency_table_set_figures (BsLatencyTable *self, BsStage stage, const BsLaten
       self->measured = FALSE;
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }
-  set_cell (row, COLUMN_P50, bs_number_format_duration (text, figures->p50));
-  set_cell (row, COLUMN_P95, bs_number_format_duration (text, figures->p95));
-  set_cell (row, COLUMN_P99, bs_number_format_duration (text, figures->p99));
-  set_cell (row, COLUMN_P999, bs_number_format_duration (text, figures->p999));
-  set_cell (row, COLUMN_MAX, bs_number_format_duration (text, figures->max));
+  const struct
+  {
+    Column column;
+    gint64 ns;
+  } durations[] = {
+    { COLUMN_P50, figures->p50 },   { COLUMN_P95, figures->p95 }, { COLUMN_P99, figures->p99 },
+    { COLUMN_P999, figures->p999 }, { COLUMN_MAX, figures->max },
+  };
+  /* Nothing counted, since the trace was reset: no figure, and not "0 ns". */
+  for (guint i = 0; i < G_N_ELEMENTS (durations); i++)
+    set_cell (row, durations[i].column, figures->count > 0 ? bs_number_format_duration (text, durations[i].ns) : "–");
   set_cell (row, COLUMN_COUNT, bs_number_format_count (text, figures->count));
 }
 

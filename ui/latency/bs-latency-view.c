@@ -120,13 +120,12 @@ on_highlight (BsLatencyTable *table, int stage, gpointer data)
 }
 
 static void
-forget (BsLatencyView *self, guint64 next)
+forget (BsLatencyView *self)
 {
-  self->next = next;
-  self->seen = next;
+  self->next = self->seen = 0;
   self->total_p50 = self->total_p99 = self->total_max = 0;
   memset (self->last, 0, sizeof self->last);
-  bs_latency_history_reset (self->history, next);
+  bs_latency_history_reset (self->history, 0);
   bs_latency_timeline_clear_marks (self->timeline);
   bs_latency_timeline_changed (self->timeline);
   bs_latency_table_clear (self->table);
@@ -202,8 +201,6 @@ poll_trace (BsLatencyView *self, gint64 now)
   if (self->trace == NULL)
     return FALSE;
   guint64 count = bs_trace_count (self->trace);
-  if (count < self->next)
-    forget (self, 0); /* it was reset */
   if (count > self->next)
     {
       /* Far behind, only the end counts: what has left the trace cannot be had anyway. */
@@ -491,7 +488,7 @@ bs_latency_view_set_trace (BsLatencyView *self, BsTrace *trace)
   self->trace = trace;
   self->next_stage = BS_N_STAGES;
   self->figures_of = 0;
-  forget (self, 0);
+  forget (self);
 }
 
 void

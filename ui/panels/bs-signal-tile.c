@@ -15,7 +15,8 @@
 #define GAP_SIZE 0.32   /* between shape, word and number, of the font size */
 #define LINE_SIZE 1.30  /* height of the line, of the font size */
 #define MIN_FONT_PX 22.0
-#define MAX_FONT_PX 72.0
+#define HEIGHT_PX 76
+#define NATURAL_WIDTH_PX 296
 #define NUMBER_SCALE 0.80 /* of the word's size: the word is what is acted on */
 #define WEIGHT 800
 
@@ -51,31 +52,24 @@ widest_content (BsSignalTile *self)
 }
 
 static double
-font_size (BsSignalTile *self, int width)
+font_size (BsSignalTile *self, int width, int height)
 {
-  return CLAMP (floor ((width - 2 * PADDING_PX) / widest_content (self)), MIN_FONT_PX, MAX_FONT_PX);
+  double by_width = (width - 2 * PADDING_PX) / widest_content (self), by_height = (height - PADDING_PX) / LINE_SIZE;
+
+  return MAX (floor (MIN (by_width, by_height)), MIN_FONT_PX);
 }
 
-static GtkSizeRequestMode
-bs_signal_tile_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
-}
-
+/* Not height-for-width: a height that grows with the width is nothing that GTK's containers know. */
 static void
 bs_signal_tile_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                         int *minimum_baseline, int *natural_baseline)
 {
   BsSignalTile *self = BS_SIGNAL_TILE (widget);
-  double widest = widest_content (self);
 
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    {
-      *minimum = (int) ceil (2 * PADDING_PX + widest * MIN_FONT_PX);
-      *natural = MAX (*minimum, 296);
-    }
-  else
-    *minimum = *natural = (int) ceil (2 * PADDING_PX + LINE_SIZE * font_size (self, for_size > 0 ? for_size : 296));
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL
+               ? (int) ceil (2 * PADDING_PX + widest_content (self) * MIN_FONT_PX)
+               : HEIGHT_PX;
+  *natural = MAX (*minimum, orientation == GTK_ORIENTATION_HORIZONTAL ? NATURAL_WIDTH_PX : HEIGHT_PX);
 }
 
 /* Black or white, whichever reads better on @background. */
@@ -128,7 +122,7 @@ append_class (BsSignalTile *self, GtkSnapshot *snapshot, int width, int height, 
               const GdkRGBA *dim)
 {
   const BsSignal *signal = &self->signal;
-  double size = font_size (self, width), middle = height / 2.0, right = width - PADDING_PX;
+  double size = font_size (self, width, height), middle = height / 2.0, right = width - PADDING_PX;
   double shape = SHAPE_SIZE * size, word_x = PADDING_PX + shape + GAP_SIZE * size;
   char percent[BS_NUMBER_LENGTH];
 
@@ -198,7 +192,7 @@ bs_signal_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (ready)
     append_class (self, snapshot, width, height, self->stale ? &dim : &foreground, &dim);
   else if (self->text != NULL)
-    append_text (self, snapshot, self->text, 0.6 * font_size (self, width), width - 2 * PADDING_PX, PADDING_PX,
+    append_text (self, snapshot, self->text, 0.6 * font_size (self, width, height), width - 2 * PADDING_PX, PADDING_PX,
                  height / 2.0, FALSE, &dim);
 }
 
@@ -232,7 +226,6 @@ bs_signal_tile_class_init (BsSignalTileClass *klass)
 
   bs_ui_ensure_resources ();
   G_OBJECT_CLASS (klass)->finalize = bs_signal_tile_finalize;
-  widget_class->get_request_mode = bs_signal_tile_get_request_mode;
   widget_class->measure = bs_signal_tile_measure;
   widget_class->snapshot = bs_signal_tile_snapshot;
   widget_class->css_changed = bs_signal_tile_css_changed;
