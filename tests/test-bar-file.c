@@ -331,6 +331,49 @@ test_refused_elsewhere (void)
   g_assert_cmpint (nth (spring, 1).time_us - nth (spring, 0).time_us, ==, MINUTE_US);
 }
 
+/* Rows out of place: it is they that are refused, not those around them. @minutes: 0 ends it. */
+static void
+test_out_of_place (void)
+{
+  static const struct
+  {
+    int minutes[8];  /* of each row after 09:00 */
+    guint refused_n; /* rows refused, counted from 1, at most two */
+    guint refused[2];
+    int kept[8];
+  } cases[] = {
+    { { 1, 2, 3, 4 }, 0, { 0 }, { 1, 2, 3, 4 } },
+    { { 1, 2, 30, 3, 4, 5 }, 1, { 3 }, { 1, 2, 3, 4, 5 } },    /* one too late */
+    { { 30, 1, 2, 3 }, 1, { 1 }, { 1, 2, 3 } },                /* the first one */
+    { { 1, 2, 3, 30 }, 0, { 0 }, { 1, 2, 3, 30 } },            /* the last one: nothing contradicts it */
+    { { 1, 2, 4, 3, 5, 6 }, 1, { 4 }, { 1, 2, 4, 5, 6 } },     /* one that comes late */
+    { { 1, 2, 3, 3, 4 }, 1, { 4 }, { 1, 2, 3, 4 } },           /* twice */
+    { { 1, 3, 5, 2, 4, 6 }, 2, { 4, 5 }, { 1, 3, 5, 6 } },     /* two late ones, only one of them beside */
+    { { 5, 4, 3, 2, 1 }, 4, { 2, 3 }, { 5 } },                 /* backwards */
+    { { 1, 2, 30, 40, 3, 4 }, 2, { 5, 6 }, { 1, 2, 30, 40 } }, /* two that agree are believed */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) text = g_string_new (HEADER);
+      for (guint k = 0; cases[i].minutes[k] != 0; k++)
+        g_string_append_printf (text, "2024-01-02 09:%02d,1,1,1,1,1\n", cases[i].minutes[k]);
+      g_autoptr (BsBarFile) file = load (text->str);
+      g_assert_cmpuint (file->n_refused, ==, cases[i].refused_n);
+      for (guint k = 0; k < MIN (cases[i].refused_n, 2); k++)
+        g_assert_cmpuint (g_array_index (file->refused, BsRefusedRow, k).line, ==, cases[i].refused[k] + 1);
+      gsize n = 0;
+      for (; cases[i].kept[n] != 0; n++)
+        g_assert_cmpint (nth (file, n).time_us, ==, MORNING_US + (cases[i].kept[n] - 31) * MINUTE_US);
+      g_assert_cmpuint (bs_bar_series_length (file->series), ==, n);
+    }
+
+  g_autoptr (BsBarFile) year = load (HEADER ROW1 "2042-01-02 09:32,1,1,1,1,1\n" ROW2 "x\n" ROW3);
+  g_assert_cmpuint (bs_bar_series_length (year->series), ==, 3);
+  assert_refused_row (year, 0, 3, "time 2042-01-02 09:32:00: expected before the next rows', 2024-01-02 09:32:00");
+  assert_refused_row (year, 1, 5, "expected 6 fields, found 1");
+}
+
 /* All are counted, the first thousand listed. */
 static void
 test_refused_many (void)
@@ -720,6 +763,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-file/options", test_options);
   g_test_add_func ("/bar-file/refused", test_refused);
   g_test_add_func ("/bar-file/refused-elsewhere", test_refused_elsewhere);
+  g_test_add_func ("/bar-file/out-of-place", test_out_of_place);
   g_test_add_func ("/bar-file/refused-many", test_refused_many);
   g_test_add_func ("/bar-file/long-line", test_long_line);
   g_test_add_func ("/bar-file/nothing-readable", test_nothing_readable);

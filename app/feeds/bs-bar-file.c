@@ -260,9 +260,9 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
     }
   if (!read_lines (&buffer, reader, progress, progress_data, cancellable, error))
     return NULL;
+  bs_bar_reader_finish (reader);
   if (bs_bar_series_length (self->series) > 0)
     {
-      bs_bar_reader_finish (reader);
       if (progress != NULL)
         progress (1, progress_data);
       return g_steal_pointer (&self);

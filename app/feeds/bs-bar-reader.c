@@ -9,6 +9,17 @@
 /* Prices written with binary noise (1.1000000000000001) say nothing about the tick. */
 #define MAX_DECIMALS 10
 
+/* One row. */
+typedef struct
+{
+  guint64 line;
+  BsBar bar;
+  gint64 local_us; /* what the clock showed, where @is_local */
+  gboolean is_local;
+  double tick_volume;
+  guint decimals;
+} BsRow;
+
 struct _BsBarReader
 {
   BsBarLayout layout;
@@ -19,20 +30,15 @@ struct _BsBarReader
   BsStepCounter steps;
   guint64 line; /* from 1 */
   gboolean header_pending;
-  gboolean any_taken;
+  guint64 n_bars; /* in the series so far */
   gint64 last_time_us;
+
+  /* The newest row waits for the next ones: a time that is too late (a wrong year, say) must not turn away the rest. */
+  BsRow newest;
+  gboolean has_newest;
+  BsRow rival; /* a row that came after it with an earlier time, though later than the last bar's */
+  gboolean has_rival;
 };
-
-/* One row while it is read. */
-typedef struct
-{
-  BsBar bar;
-  gint64 local_us; /* what the clock showed, where @is_local */
-  gboolean is_local;
-  double tick_volume;
-  guint decimals;
-} BsRow;
-
 /* Where the number of each column goes. */
 static const gsize row_offsets[BS_N_FIELDS] = {
   [BS_FIELD_OPEN] = G_STRUCT_OFFSET (BsRow, bar.open),
@@ -74,26 +80,61 @@ bs_bar_reader_free (BsBarReader *self)
   g_free (self);
 }
 
-/* Counts the row and lists it while there is room. Returns %FALSE, for the caller to return. */
-static gboolean G_GNUC_PRINTF (2, 3) refuse (BsBarReader *self, const char *format, ...)
+/* Only a row that is listed is worth the words. */
+static gboolean
+list_is_full (const BsBarReader *self)
+{
+  return self->file->refused->len >= BS_BAR_FILE_MAX_LISTED;
+}
+
+/* Counts a row and lists it while there is room. */
+static void
+refuse_line (BsBarReader *self, guint64 line, const char *reason)
 {
   self->file->n_refused++;
-  if (self->file->refused->len >= BS_BAR_FILE_MAX_LISTED)
-    return FALSE;
-
-  va_list args;
-  va_start (args, format);
-  BsRefusedRow row = { .line = self->line, .reason = g_strdup_vprintf (format, args) };
-  va_end (args);
+  if (list_is_full (self))
+    return;
+  BsRefusedRow row = { .line = line, .reason = g_strdup (reason) };
   g_array_append_val (self->file->refused, row);
+}
+
+/* The same for the line that is being read. Returns %FALSE, for the caller to return. */
+static gboolean G_GNUC_PRINTF (2, 3) refuse (BsBarReader *self, const char *format, ...)
+{
+  g_autofree char *reason = NULL;
+
+  if (!list_is_full (self))
+    {
+      va_list args;
+      va_start (args, format);
+      reason = g_strdup_vprintf (format, args);
+      va_end (args);
+    }
+  refuse_line (self, self->line, reason);
   return FALSE;
+}
+
+/* For a time that contradicts another one's. */
+static void
+refuse_time (BsBarReader *self, const BsRow *row, const char *relation, gint64 other_us)
+{
+  if (list_is_full (self))
+    {
+      refuse_line (self, row->line, NULL);
+      return;
+    }
+  g_autofree char *time = bs_bar_format_time (row->bar.time_us);
+  g_autofree char *other = bs_bar_format_time (other_us);
+  g_autofree char *reason = g_strdup_printf ("time %s: expected %s, %s", time, relation, other);
+
+  refuse_line (self, row->line, reason);
 }
 
 /* For messages that name the text: the fields are only quoted where the row is listed. */
 static gboolean G_GNUC_PRINTF (4, 5)
   refuse_field (BsBarReader *self, BsFieldKind kind, const BsField *field, const char *format, ...)
 {
-  if (self->file->refused->len >= BS_BAR_FILE_MAX_LISTED)
+  if (list_is_full (self))
     return refuse (self, "%s", "");
 
   va_list args;
@@ -180,6 +221,72 @@ is_blank (const char *line, gsize length)
   return TRUE;
 }
 
+/* A row whose place in time is settled. */
+static void
+append_row (BsBarReader *self, const BsRow *row)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bs_bar_series_append (self->file->series, &row->bar, &error))
+    {
+      refuse_line (self, row->line, error->message);
+      return;
+    }
+  if (self->n_bars > 0)
+    bs_step_counter_add (&self->steps, row->bar.time_us - self->last_time_us);
+  self->n_bars++;
+  self->last_time_us = row->bar.time_us;
+  self->file->decimals = MAX (self->file->decimals, MIN (row->decimals, MAX_DECIMALS));
+}
+
+static void
+set_newest (BsBarReader *self, const BsRow *row)
+{
+  self->newest = *row;
+  self->has_newest = TRUE;
+  if (row->is_local)
+    bs_zone_taken (self->zone, row->local_us, row->bar.time_us);
+}
+
+static void
+refuse_rival (BsBarReader *self)
+{
+  if (self->has_rival)
+    refuse_time (self, &self->rival, "after the last bar's", self->newest.bar.time_us);
+  self->has_rival = FALSE;
+}
+
+/* Finds the place of a good row in time. Of a row that is earlier than the one before it, either may be the wrong one: the
+ * next row that follows on from one of them decides. */
+static void
+take_row (BsBarReader *self, const BsRow *row)
+{
+  gint64 time_us = row->bar.time_us;
+
+  if (!self->has_newest)
+    set_newest (self, row);
+  else if (time_us > self->newest.bar.time_us)
+    {
+      refuse_rival (self);
+      append_row (self, &self->newest);
+      set_newest (self, row);
+    }
+  else if (self->has_rival && time_us > self->rival.bar.time_us)
+    {
+      refuse_time (self, &self->newest, "before the next rows'", self->rival.bar.time_us);
+      append_row (self, &self->rival);
+      self->has_rival = FALSE;
+      set_newest (self, row);
+    }
+  else if (!self->has_rival && (self->n_bars == 0 || time_us > self->last_time_us))
+    {
+      self->rival = *row;
+      self->has_rival = TRUE;
+    }
+  else
+    refuse_time (self, row, "after the last bar's", self->newest.bar.time_us);
+}
+
 void
 bs_bar_reader_take (BsBarReader *self, const char *line, gsize length)
 {
@@ -204,23 +311,15 @@ bs_bar_reader_take (BsBarReader *self, const char *line, gsize length)
     }
 
   self->file->n_rows++;
+  row.line = self->line;
   if (!read_row (self, &row, line, length))
     return;
-  /* Only a row that is listed is worth the words. */
-  gboolean listed = self->file->refused->len < BS_BAR_FILE_MAX_LISTED;
-  if (!bs_bar_series_append (self->file->series, &row.bar, listed ? &error : NULL))
+  if (!bs_bar_validate (&row.bar, list_is_full (self) ? NULL : &error))
     {
       refuse (self, "%s", error != NULL ? error->message : "");
       return;
     }
-
-  if (row.is_local)
-    bs_zone_taken (self->zone, row.local_us, row.bar.time_us);
-  if (self->any_taken)
-    bs_step_counter_add (&self->steps, row.bar.time_us - self->last_time_us);
-  self->any_taken = TRUE;
-  self->last_time_us = row.bar.time_us;
-  self->file->decimals = MAX (self->file->decimals, MIN (row.decimals, MAX_DECIMALS));
+  take_row (self, &row);
 }
 
 void
@@ -254,9 +353,27 @@ find_gaps (BsBarFile *file, gint64 bar_length_us)
     }
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  const BsRefusedRow *row_a = a;
+  const BsRefusedRow *row_b = b;
+
+  return (row_a->line > row_b->line) - (row_a->line < row_b->line);
+}
+
 void
 bs_bar_reader_finish (BsBarReader *self)
 {
+  if (self->has_newest)
+    {
+      refuse_rival (self);
+      append_row (self, &self->newest);
+      self->has_newest = FALSE;
+    }
+  /* A row that waited is listed late. */
+  g_array_sort (self->file->refused, compare_lines);
+
   gint64 bar_length_us = bs_step_counter_most_common (&self->steps);
 
   if (bar_length_us == 0)

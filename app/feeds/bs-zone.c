@@ -147,7 +147,9 @@ bs_zone_is_second_pass (const BsZone *self, const BsOffsets *offsets, gint64 loc
   /* Already in the second pass: the last row came after the first one's end. */
   if (self->last_local_us - offsets->last_us == self->last_utc_us)
     return TRUE;
-  return self->last_local_us - local_us >= MAX (0, (overlap - self->step_us) / 2);
+  /* It goes back by the overlap at most; by more, and one of the two rows is wrong. */
+  gint64 back_us = self->last_local_us - local_us;
+  return back_us >= MAX (0, (overlap - self->step_us) / 2) && back_us <= overlap;
 }
 
 gboolean

@@ -118,18 +118,6 @@ grow (BsBarSeries *self)
   set_capacity (self, MIN (capacity, self->max_bars));
 }
 
-static char *
-format_time (gint64 time_us)
-{
-  gint64 seconds = time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0 ? 1 : 0);
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
-  if (text == NULL)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " us", time_us);
-  gint64 fraction_us = time_us - seconds * G_USEC_PER_SEC;
-  return fraction_us == 0 ? g_steal_pointer (&text) : g_strdup_printf ("%s.%06d", text, (int) fraction_us);
-}
-
 gboolean
 bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error)
 {
@@ -139,8 +127,8 @@ bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error)
     return FALSE;
   if (self->length > 0 && bar->time_us <= self->times[self->length - 1])
     {
-      g_autofree char *time = format_time (bar->time_us);
-      g_autofree char *last = format_time (self->times[self->length - 1]);
+      g_autofree char *time = bs_bar_format_time (bar->time_us);
+      g_autofree char *last = bs_bar_format_time (self->times[self->length - 1]);
       g_set_error (error, BS_BAR_ERROR, BS_BAR_ERROR_TIME, "time %s: expected after the last bar's, %s", time, last);
       return FALSE;
     }

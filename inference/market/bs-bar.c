@@ -88,3 +88,15 @@ bs_bar_validate (const BsBar *bar, GError **error)
     }
   return validate_within ("open", bar->open, bar, error) && validate_within ("close", bar->close, bar, error);
 }
+
+char *
+bs_bar_format_time (gint64 time_us)
+{
+  gint64 seconds = time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0 ? 1 : 0);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
+  if (text == NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " us", time_us);
+  gint64 fraction_us = time_us - seconds * G_USEC_PER_SEC;
+  return fraction_us == 0 ? g_steal_pointer (&text) : g_strdup_printf ("%s.%06d", text, (int) fraction_us);
+}

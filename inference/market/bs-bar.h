@@ -69,4 +69,7 @@ bs_bar_add_delta (double sum, double delta)
   return CLAMP (sum + delta, -G_MAXDOUBLE, G_MAXDOUBLE);
 }
 
+/** bs_bar_format_time: (transfer full): @time_us as messages show it: "2024-01-02 09:31:00", UTC, a fraction where there is one */
+char *bs_bar_format_time (gint64 time_us) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
