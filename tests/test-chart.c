@@ -423,6 +423,8 @@ main (int argc, char **argv)
       return 0;
     }
   adw_init ();
+  /* Ranges are there at once, not on their way. */
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/chart/life", test_life);
   g_test_add_func ("/chart/empty", test_empty);
   g_test_add_func ("/chart/follow", test_follow);

@@ -9,6 +9,7 @@ struct _BsChartText
   GtkWidget *widget; /* not owned: the chart owns this */
   GHashTable *kept;  /* char * -> PangoLayout; the first character says how it was made */
   int height;
+  PangoFontDescription *font; /* what they were laid out with */
 };
 
 BsChartText *
@@ -25,14 +26,22 @@ void
 bs_chart_text_free (BsChartText *self)
 {
   g_hash_table_unref (self->kept);
+  g_clear_pointer (&self->font, pango_font_description_free);
   g_free (self);
 }
 
-void
-bs_chart_text_clear (BsChartText *self)
+gboolean
+bs_chart_text_update_font (BsChartText *self)
 {
+  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (self->widget));
+
+  if (self->font != NULL && font != NULL && pango_font_description_equal (self->font, font))
+    return FALSE;
+  g_clear_pointer (&self->font, pango_font_description_free);
+  self->font = pango_font_description_copy (font);
   g_hash_table_remove_all (self->kept);
   self->height = 0;
+  return TRUE;
 }
 
 static PangoAttrList *

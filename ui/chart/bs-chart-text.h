@@ -12,8 +12,8 @@ typedef struct _BsChartText BsChartText;
 
 BsChartText *bs_chart_text_new (GtkWidget *widget) G_GNUC_WARN_UNUSED_RESULT;
 void bs_chart_text_free (BsChartText *self);
-/** Forgets what was laid out, after a change of font or scale. */
-void bs_chart_text_clear (BsChartText *self);
+/** Forgets what was laid out where the widget's font has changed since; returns whether it has. */
+gboolean bs_chart_text_update_font (BsChartText *self);
 
 /** The layout of @text in the chart's small font with tabular figures; owned by @self, good until the next call. */
 PangoLayout *bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold);

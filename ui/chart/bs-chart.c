@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "ui/chart/bs-chart-private.h"
 
@@ -392,10 +393,15 @@ static void
 bs_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   BsChart *self = BS_CHART (widget);
+  BsPalette palette = { 0 };
 
   GTK_WIDGET_CLASS (bs_chart_parent_class)->css_changed (widget, change);
-  bs_chart_text_clear (self->text);
-  palette_changed (widget);
+  /* It is called for every hover and focus, too: only another font or other colours are a reason to paint anew. */
+  if (bs_chart_text_update_font (self->text))
+    bs_chart_invalidate (self);
+  bs_palette_read (&palette, widget);
+  if (self->palette_read && memcmp (&palette, &self->palette, sizeof palette) != 0)
+    palette_changed (widget);
 }
 
 static void
