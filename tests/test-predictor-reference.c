@@ -30,6 +30,21 @@ compare (const BsSignal *signal, const BsTestCsv *expected)
   return TRUE;
 }
 
+/* How the bars go in. */
+typedef struct
+{
+  const char *name;
+  const char *backend; /* as --set takes it */
+  gboolean many;
+} Way;
+
+static const Way ways[] = {
+  { "/predictor-reference/live/cpu", "backend=cpu", FALSE },
+  { "/predictor-reference/live/reference", "backend=reference", FALSE },
+  { "/predictor-reference/many/cpu", "backend=cpu", TRUE },
+  { "/predictor-reference/many/reference", "backend=reference", TRUE },
+};
+
 typedef struct
 {
   const BsTestCsv *expected;
@@ -47,7 +62,7 @@ compare_next (const BsSignal *signal, gpointer data)
 static void
 test_reference (gconstpointer data)
 {
-  gboolean many = GPOINTER_TO_INT (data);
+  const Way *way = data;
   g_autoptr (BsTestCsv) bars_csv = bs_test_csv_load_shared ("bars-1m.csv.gz");
   g_autoptr (BsTestCsv) secondary_csv = bs_test_csv_load_shared ("bars-5m.csv.gz");
   g_autoptr (BsTestCsv) expected = bs_test_csv_load_shared ("probabilities-legacy.csv.gz");
@@ -63,6 +78,7 @@ test_reference (gconstpointer data)
 
   BsOptions options;
   bs_options_init (&options);
+  g_assert_true (bs_options_set (&options, way->backend, NULL));
   g_autoptr (BsPredictor) predictor = bs_predictor_new (model, &options, 0, MINUTE_US, BS_STAMP_END, &error);
   g_assert_no_error (error);
   bs_predictor_set_secondary_shape (predictor, 5 * MINUTE_US, BS_STAMP_START);
@@ -75,9 +91,9 @@ test_reference (gconstpointer data)
 
   guint64 n_bars = bs_bar_series_end (bars);
   Comparison comparison = { .expected = expected };
-  if (many)
+  if (way->many)
     bs_predictor_push_many (predictor, bars, 0, n_bars, compare_next, &comparison, &error);
-  for (guint64 index = 0; index < n_bars && !many; index++)
+  for (guint64 index = 0; index < n_bars && !way->many; index++)
     {
       BsBar bar;
       BsSignal signal;
@@ -94,7 +110,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/predictor-reference/live", GINT_TO_POINTER (FALSE), test_reference);
-  g_test_add_data_func ("/predictor-reference/many", GINT_TO_POINTER (TRUE), test_reference);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    g_test_add_data_func (ways[i].name, &ways[i], test_reference);
   return g_test_run ();
 }

@@ -19,7 +19,7 @@ print_machine (guint rounds, guint32 seed)
 {
   g_autofree char *machine = bs_machine_describe ();
   g_autofree char *warning = bs_machine_timing_warning ();
-  fprintf (stderr, "%s; %u rounds, seed %u\n", machine, rounds, seed);
+  fprintf (stderr, "%s; %u %s, seed %u\n", machine, rounds, rounds == 1 ? "round" : "rounds", seed);
   if (warning != NULL)
     fprintf (stderr, "warning: %s: times below are unsteady\n", warning);
 }

@@ -136,7 +136,7 @@ bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint
   self->threshold = BS_DEFAULT_THRESHOLD;
   self->engine = engine;
   self->max_bars = max_bars == 0 ? BS_BAR_SERIES_DEFAULT_MAX_BARS : max_bars;
-  self->max_bars = MAX (self->max_bars, 2 * (BS_MODEL_MAX_SEQUENCE + HISTORY_BARS));
+  self->max_bars = CLAMP (self->max_bars, 2 * (BS_MODEL_MAX_SEQUENCE + HISTORY_BARS), BS_PREDICTOR_MAX_BARS);
   self->primary = bs_bar_series_new (self->max_bars, bar_length_us, stamp);
   bs_bar_series_reserve (self->primary);
   self->trace = bs_trace_new ();

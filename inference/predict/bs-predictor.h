@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/** Bars that a predictor keeps at most: 30 years of minutes. */
+#define BS_PREDICTOR_MAX_BARS (1 << 24)
+
 /** Below this confidence a long or a short is shown as hold. */
 #define BS_DEFAULT_THRESHOLD 0.65
 /** A window is out of range where more than this part of its inputs ... */
@@ -49,7 +52,8 @@ typedef struct _BsPredictor BsPredictor;
  * bs_predictor_new:
  * @model: takes a reference
  * @options: the switches
- * @max_bars: bars kept, 0 for the default
+ * @max_bars: bars kept, 0 for the default; taken as BS_PREDICTOR_MAX_BARS at most, and as what the longest window needs
+ *   at least. Room for all is set aside here
  * @bar_length_us, @stamp: of the primary bars; the secondary's are given at its first bar's push
  *
  * Returns: (transfer full): a predictor with no bars; %NULL with an option, engine or model error
@@ -81,10 +85,10 @@ typedef gboolean (*BsSignalFunc) (const BsSignal *signal, gpointer data);
  * @begin, @end: which of them
  * @func: called for every bar in order, warming up or not, some thousand bars after another
  *
- * As bs_predictor_push() for many bars that are already there, an order of magnitude faster: windows go through the
- * network in batches on all cores. Secondary bars are pushed before. Probabilities may differ from push's in the last bits
- * of a float where the engine's answers do (BsEngine); no stage is timed and the trace is not fed, but with tail-window on,
- * which has no faster way than push. When @func ends it, up to some thousand bars more than it has seen are in.
+ * As bs_predictor_push() for many bars that are already there: windows go through the network in batches on all cores.
+ * Secondary bars are pushed before. The answers are the same as push's, to the bit where the engine promises that for any
+ * batch (cpu does, reference and vulkan do not). No stage is timed and the trace is not fed, but with tail-window on, which
+ * has no faster way than push. When @func ends it, up to some thousand bars more than it has seen are in.
  *
  * Returns: %TRUE; %FALSE with the error of the first bar that was refused, all before it being in and reported, or with a
  * %BS_ENGINE_ERROR, and some thousand bars in without a signal

@@ -1,0 +1,109 @@
+/* test-command-bench.c: `barscope bench` as a user runs it */
+#include <string.h>
+#include <sys/wait.h>
+
+#include <glib.h>
+
+#include "inference/model/bs-json.h"
+
+typedef struct
+{
+  char *out, *err;
+  int status;
+} Result;
+
+static void
+result_clear (Result *result)
+{
+  g_free (result->out);
+  g_free (result->err);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
+
+static Result
+run (const char *arguments)
+{
+  g_autofree char *command = g_strdup_printf ("'%s' bench %s", g_getenv ("BARSCOPE"), arguments);
+  g_autoptr (GError) error = NULL;
+  Result result = { 0 };
+  int wait_status;
+  g_spawn_command_line_sync (command, &result.out, &result.err, &wait_status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (wait_status));
+  result.status = WEXITSTATUS (wait_status);
+  return result;
+}
+
+static void
+test_list (void)
+{
+  g_auto (Result) all = run ("--list"), live = run ("--list --only live/fp32/");
+  g_assert_cmpint (all.status, ==, 0);
+  g_assert_nonnull (strstr (all.out, "features/stream"));
+  g_assert_nonnull (strstr (all.out, "live/fp32 "));
+  g_assert_true (g_str_has_prefix (live.out, "live/fp32/"));
+  g_assert_null (strstr (live.out, "features/"));
+}
+
+/* The JSON is an array of {name, unit, n, min, p50, p95, p99, max} and nothing else; the machine is on stderr. */
+static void
+test_json (void)
+{
+  static const char *const numbers[] = { "n", "min", "p50", "p95", "p99", "max" };
+  g_auto (Result) result = run ("--json --rounds 1 --seed 3 --only features/hurst --only features/tail");
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (result.status, ==, 0);
+  g_autoptr (BsJson) json = bs_json_parse (result.out, strlen (result.out), 0, &error);
+  g_assert_no_error (error);
+  const BsJsonValue *array = bs_json_root (json);
+  g_assert_cmpint (bs_json_type (array), ==, BS_JSON_ARRAY);
+  g_assert_cmpuint (bs_json_length (array), >=, 2);
+  for (const BsJsonValue *row = bs_json_first (array); row != NULL; row = bs_json_next (row))
+    {
+      double last = 0, number;
+      g_assert_cmpuint (bs_json_length (row), ==, 2 + G_N_ELEMENTS (numbers));
+      const char *name = bs_json_get_string (bs_json_find (row, "name"), &error);
+      g_assert_true (g_str_has_prefix (name, "features/"));
+      g_assert_cmpstr (bs_json_get_string (bs_json_find (row, "unit"), &error), ==, "us");
+      for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+        {
+          g_assert_true (bs_json_get_number (bs_json_find (row, numbers[i]), &number, &error));
+          g_assert_cmpfloat (number, >, 0);
+          if (i > 1)
+            g_assert_cmpfloat (number, >=, last);
+          last = number;
+        }
+    }
+  g_assert_nonnull (strstr (result.err, "core"));
+  g_assert_nonnull (strstr (result.err, "1 round, seed 3"));
+}
+
+static void
+test_errors (void)
+{
+  static const char *const wrong[][2] = {
+    { "--only nothing/", "nothing/" },
+    { "--rounds 0", "1..100000" },
+    { "--seed -1", "--seed" },
+    { "--rounds many", "many" },
+    { "more", "more" },
+    { "--faster", "--faster" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_auto (Result) result = run (wrong[i][0]);
+      g_assert_cmpint (result.status, ==, 2);
+      g_assert_cmpstr (result.out, ==, "");
+      g_assert_nonnull (strstr (result.err, wrong[i][1]));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/command-bench/list", test_list);
+  g_test_add_func ("/command-bench/json", test_json);
+  g_test_add_func ("/command-bench/errors", test_errors);
+  return g_test_run ();
+}
