@@ -218,6 +218,7 @@ fail:
 
 const BsEngineClass bs_engine_vulkan_class = {
   .name = "vulkan",
+  .fallback = "cpu",
   .available = vulkan_available,
   .create = vulkan_create,
   .free = vulkan_free,

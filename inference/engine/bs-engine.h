@@ -56,6 +56,8 @@ typedef struct _BsTape BsTape; /* bs-tape.h */
 struct _BsEngineClass
 {
   const char *name; /* "reference", "cpu", "vulkan" */
+  /* (nullable): name of the engine that a session goes on with where this one is lost: see BsEngineOptions.fallback */
+  const char *fallback;
 
   /* Whether it works here at all. @reason: (out) (transfer full) (nullable): why not, in words. */
   gboolean (*available) (char **reason);

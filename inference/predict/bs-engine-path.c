@@ -17,9 +17,7 @@ bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, G
   engine_options.precision = (BsPrecision) options->value[BS_OPTION_PRECISION];
   engine_options.fused = options->value[BS_OPTION_FUSED];
   engine_options.max_batch = max_batch;
-  /* A device can go away in the middle, a processor cannot. */
-  if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_VULKAN)
-    engine_options.fallback = "reference";
+  engine_options.fallback = klass->fallback;
   return bs_engine_new (klass, model, &engine_options, error);
 }
 
