@@ -68,6 +68,20 @@ bs_feature_stream_sync (BsFeatureStream *self, const BsBarSeries *primary, const
     step (self, &columns, secondary, NULL);
 }
 
+/* Legacy: what the newest row of all has that the same row later has not. */
+static void
+show_newest (BsFeatureStream *self, double *row, gint64 *group_ns)
+{
+  gint64 start_ns = group_ns != NULL ? bs_clock_ns () : 0;
+
+  if (!self->state.hurst_computed)
+    bs_feature_row_newest (&self->state, row);
+  if (self->n_bars < BS_FEATURE_LEGACY_ATR_BARS)
+    row[BS_FEATURE_ATR] = 0.0;
+  if (group_ns != NULL)
+    group_ns[BS_FEATURE_GROUP_HURST] += bs_clock_ns () - start_ns;
+}
+
 void
 bs_feature_stream_push (BsFeatureStream *self, const BsBarSeries *primary, const BsBarSeries *secondary, double *row,
                         gint64 *group_ns)
@@ -93,11 +107,7 @@ bs_feature_stream_push (BsFeatureStream *self, const BsBarSeries *primary, const
 
   memcpy (row, self->newest, sizeof self->newest);
   if (self->options.set == BS_FEATURE_SET_LEGACY)
-    {
-      bs_feature_row_newest (&self->state, row);
-      if (self->n_bars < BS_FEATURE_LEGACY_ATR_BARS)
-        row[BS_FEATURE_ATR] = 0.0;
-    }
+    show_newest (self, row, group_ns);
 }
 
 gboolean

@@ -1,4 +1,4 @@
-/* bs-features.h: the 62 numbers a bar that the model reads (../shared/design/features.md, docs/features.md) */
+/* bs-features.h: the 62 numbers a bar that the model reads (docs/features.md) */
 #pragma once
 
 #include "inference/market/bs-bar-series.h"
@@ -38,7 +38,7 @@ typedef enum
 
 typedef struct
 {
-  const char *name; /* the column name, as in design/features.md */
+  const char *name; /* the column name, as in docs/features.md */
   BsFeatureGroup group;
   guint warm_up;  /* bars before a bar that its value needs: with fewer it is the fixed one below */
   double initial; /* the value in a short history */
@@ -163,7 +163,10 @@ void bs_feature_stream_sync (BsFeatureStream *self, const BsBarSeries *primary, 
  */
 gboolean bs_feature_stream_final (const BsFeatureStream *self, double *row);
 
-/** bs_feature_stream_hurst_computed: whether Hurst was computed at the bar of the last push, not carried over. */
+/**
+ * bs_feature_stream_hurst_computed: whether Hurst was computed at the bar of the last push for the bars after it, not carried
+ * over. What legacy computes for the newest row alone does not count.
+ */
 gboolean bs_feature_stream_hurst_computed (const BsFeatureStream *self);
 
 /**

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @h: (out): Hurst exponent, slope of log10 R/S over log10 window size; not clamped
  * @c: (out): 10^intercept
  *
- * compute_Hc (kind="price", simplified=True) on 100 closes, to 1e-9: design/features.md, "Hurst". H = 0.5 and C = 1
+ * compute_Hc (kind="price", simplified=True) on 100 closes, to 1e-9: docs/features.md. H = 0.5 and C = 1
  * where a window size has no piece left or a price is not positive. Thread: any; no allocation.
  */
 void bs_hurst (const double *closes, double *h, double *c);
