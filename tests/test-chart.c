@@ -290,6 +290,10 @@ test_crosshair (void)
 
   gtk_widget_activate_action (chart, "chart.hide-crosshair", NULL);
   g_assert_false (crosshair.shown);
+  /* Where its bar has left the view, nothing is read out of it. */
+  bs_chart_show_bar (BS_CHART (chart), 2000);
+  bs_chart_go_to_oldest (BS_CHART (chart));
+  g_assert_false (crosshair.shown);
   /* The bar under it is taken back: it goes. */
   bs_chart_show_bar (BS_CHART (chart), 2000);
   bs_chart_data_truncate (data, 1500);

@@ -349,8 +349,9 @@ hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     }
   bs_layer_shading (cr, a.n, a.center, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
                     bs_palette_get (&self->palette, BS_COLOR_REVERTING));
-  bs_layer_level (cr, (int) lrint (middle), bs_chart_plot_width (self), self->scale,
-                  bs_palette_get (&self->palette, BS_COLOR_BORDER));
+  if (a.n > 0)
+    bs_layer_level (cr, (int) lrint (middle), bs_chart_plot_width (self), self->scale,
+                    bs_palette_get (&self->palette, BS_COLOR_BORDER));
   for (guint i = 0; i < a.n; i++)
     {
       const BsChartSummary *r = &self->slots.slots[i].range;
@@ -432,8 +433,9 @@ confidence_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     }
   if (!self->slots.columns)
     bs_layer_columns (cr, a.n, a.open, a.top, a.which, body, pane->height, colors, BS_N_CLASSES);
-  bs_layer_level (cr, pixel (&pane->scale, self->threshold), bs_chart_plot_width (self), self->scale,
-                  bs_palette_get (&self->palette, BS_COLOR_THRESHOLD));
+  if (a.n > 0)
+    bs_layer_level (cr, pixel (&pane->scale, self->threshold), bs_chart_plot_width (self), self->scale,
+                    bs_palette_get (&self->palette, BS_COLOR_THRESHOLD));
   draw_series (self, &a, BS_COLOR_CONFIDENCE, cr);
   arrays_clear (&a);
 }

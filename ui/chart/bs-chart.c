@@ -67,14 +67,28 @@ show_newest_button (BsChart *self)
     }
 }
 
+/* At the pointer it takes the bar that has come there; on a bar, it goes where the bar has left the view. */
+static void
+keep_crosshair (BsChart *self)
+{
+  guint64 from, to;
+
+  if (!self->crosshair_shown)
+    return;
+  bs_chart_view_visible (&self->view, &from, &to);
+  if (self->crosshair_at_pointer)
+    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  else if (self->crosshair_bar < from || self->crosshair_bar >= to)
+    bs_chart_crosshair_hide (self);
+}
+
 void
 bs_chart_view_moved (BsChart *self, gboolean followed)
 {
   if (followed != self->view.follow)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLLOW]);
   show_newest_button (self);
-  if (self->crosshair_shown && self->crosshair_at_pointer)
-    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  keep_crosshair (self);
   bs_chart_invalidate (self);
 }
 
@@ -86,8 +100,8 @@ data_changed (BsChart *self)
   bs_chart_view_set_range (&self->view, first, end);
   if (self->crosshair_shown && (first == end || self->crosshair_bar < first || self->crosshair_bar >= end))
     bs_chart_crosshair_hide (self);
-  else if (self->crosshair_shown && self->crosshair_at_pointer)
-    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  else
+    keep_crosshair (self);
   show_newest_button (self);
   bs_chart_invalidate (self);
 }
