@@ -11,6 +11,7 @@
 #define SWATCH_PX 14 /* length of the line before a title */
 #define GAP_PX 6
 #define COLUMN_GAP_PX 10
+#define RIGHT_PX 12 /* kept free for the scroll bar that lies over the table */
 
 typedef enum
 {
@@ -152,7 +153,7 @@ ensure_measured (BsLatencyTable *self)
 static int
 width_of_rank (BsLatencyTable *self, guint rank)
 {
-  int width = 0;
+  int width = RIGHT_PX;
 
   for (guint c = 0; c < N_COLUMNS; c++)
     if (columns[c].rank <= rank)

@@ -364,7 +364,8 @@ append_on_plate (BsLatencyTimeline *self, GtkSnapshot *snapshot, double x, doubl
   bs_draw_text_at (snapshot, self->layout, x, y, color);
 }
 
-static void
+/* Returns where its label ends, px from the top. */
+static double
 append_budget (BsLatencyTimeline *self, GtkSnapshot *snapshot)
 {
   const GdkRGBA *color = bs_palette_get (&self->palette, BS_COLOR_THRESHOLD);
@@ -380,17 +381,20 @@ append_budget (BsLatencyTimeline *self, GtkSnapshot *snapshot)
     = g_strdup_printf (_ ("budget %s"), bs_number_format_duration (duration, (gint64) self->budget_ns));
   int width = bs_draw_text_width (self->layout, text);
   gboolean room_above = y - self->text_height - 1 >= self->plot.origin.y - 1;
-  append_on_plate (self, snapshot, right - (float) width, room_above ? y - self->text_height - 1 : y + 2, width,
+  double label_y = room_above ? y - self->text_height - 1 : y + 2;
+  append_on_plate (self, snapshot, right - (float) width, label_y, width,
                    bs_palette_get (&self->palette, BS_COLOR_DIM));
+  return label_y + self->text_height;
 }
 
 static void
-append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot)
+append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot, double budget_label_end)
 {
   const GdkRGBA *color = bs_palette_get (&self->palette, BS_COLOR_ACCENT);
   double taken = G_MAXDOUBLE; /* left edge of the text before: newer marks win */
-  /* Under the line that the budget's label may take. */
-  double text_y = self->plot.origin.y + self->text_height + 4;
+  /* At the top, or under the budget's label where that is at the top. */
+  double top = self->plot.origin.y,
+         text_y = budget_label_end < top + 3 * self->text_height ? budget_label_end + 1 : top;
   GdkRGBA text_color;
 
   bs_palette_readable (&self->palette, BS_COLOR_ACCENT, &text_color);
@@ -516,8 +520,7 @@ bs_latency_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_paint (cr);
   cairo_destroy (cr);
   gtk_snapshot_pop (snapshot);
-  append_budget (self, snapshot);
-  append_marks (self, snapshot);
+  append_marks (self, snapshot, append_budget (self, snapshot));
   append_cursor_and_footer (self, snapshot);
 }
 

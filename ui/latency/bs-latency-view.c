@@ -19,7 +19,9 @@
 #define FIGURES_INTERVAL_US (400 * 1000)
 #define SUMMARY_INTERVAL_US (2 * G_USEC_PER_SEC)
 
+#define PADDING_PX 6
 #define SPACING_PX 12
+#define DISTRIBUTION_MIN_PX 280
 #define PAGE_HEIGHT_PX 300    /* from here on the table stands under the timeline, the histogram beside it */
 #define STRIP_TABLE_PART 0.46 /* of the width, at most */
 #define STRIP_MIN_TIMELINE_PX 220
@@ -298,10 +300,56 @@ bs_latency_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 900 : 160;
 }
 
+/* Within the padding. */
 static void
 place (GtkWidget *child, int x, int y, int width, int height)
 {
-  gtk_widget_size_allocate (child, &(GtkAllocation){ x, y, MAX (width, 1), MAX (height, 1) }, -1);
+  gtk_widget_size_allocate (child, &(GtkAllocation){ x + PADDING_PX, y + PADDING_PX, MAX (width, 1), MAX (height, 1) },
+                            -1);
+}
+
+static int
+width_of (GtkWidget *child, gboolean natural)
+{
+  int least, wished;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, &wished, NULL, NULL);
+  return natural ? wished : least;
+}
+
+/* Low: the table stands beside the timeline, where it has room. Returns the timeline's width. */
+static int
+allocate_strip (BsLatencyView *self, int width, int height)
+{
+  int least = width_of (self->scroller, FALSE), wished = width_of (self->scroller, TRUE);
+  int room = MIN ((int) (STRIP_TABLE_PART * width), width - STRIP_MIN_TIMELINE_PX - SPACING_PX);
+  int table_width = MIN (MAX (room, least), wished);
+  gboolean beside = room >= least;
+
+  gtk_widget_set_child_visible (GTK_WIDGET (self->distribution), FALSE);
+  gtk_widget_set_child_visible (self->scroller, beside);
+  if (!beside)
+    return width;
+  place (self->scroller, width - table_width, 0, table_width, height);
+  return width - table_width - SPACING_PX;
+}
+
+/* High: the table under the timeline, the histogram beside the table, where it has room. Returns the timeline's height. */
+static int
+allocate_page (BsLatencyView *self, int width, int height)
+{
+  int least = width_of (self->scroller, FALSE), wished = width_of (self->scroller, TRUE);
+  int room = width - SPACING_PX - DISTRIBUTION_MIN_PX;
+  int plot_height = (int) (PAGE_TIMELINE_PART * (height - SPACING_PX)), y = plot_height + SPACING_PX;
+  gboolean beside = room >= least;
+  int table_width = beside ? MIN (wished, room) : width;
+
+  gtk_widget_set_child_visible (self->scroller, TRUE);
+  gtk_widget_set_child_visible (GTK_WIDGET (self->distribution), beside);
+  place (self->scroller, 0, y, table_width, height - y);
+  if (beside)
+    place (GTK_WIDGET (self->distribution), table_width + SPACING_PX, y, width - table_width - SPACING_PX, height - y);
+  return plot_height;
 }
 
 static void
@@ -309,44 +357,14 @@ bs_latency_view_size_allocate (GtkWidget *widget, int width, int height, int bas
 {
   BsLatencyView *self = BS_LATENCY_VIEW (widget);
   gboolean page = height >= PAGE_HEIGHT_PX;
-  int table_min, table_nat, plot_width, plot_height;
 
-  gtk_widget_measure (GTK_WIDGET (self->table), GTK_ORIENTATION_HORIZONTAL, -1, &table_min, &table_nat, NULL, NULL);
-  gtk_widget_set_child_visible (GTK_WIDGET (self->distribution), page);
-  if (page)
-    {
-      int distribution_min;
-      gtk_widget_measure (GTK_WIDGET (self->distribution), GTK_ORIENTATION_HORIZONTAL, -1, &distribution_min, NULL,
-                          NULL, NULL);
-      gboolean beside = width >= table_min + SPACING_PX + distribution_min;
-      int table_width = beside ? CLAMP (width - SPACING_PX - distribution_min - 120, table_min, table_nat) : width;
-      gtk_widget_set_child_visible (GTK_WIDGET (self->distribution), beside);
-      plot_width = width;
-      plot_height = (int) (PAGE_TIMELINE_PART * (height - SPACING_PX));
-      int y = plot_height + SPACING_PX;
-      place (self->scroller, 0, y, table_width, height - y);
-      if (beside)
-        place (GTK_WIDGET (self->distribution), table_width + SPACING_PX, y, width - table_width - SPACING_PX,
-               height - y);
-    }
-  else
-    {
-      int room = MIN ((int) (STRIP_TABLE_PART * width), width - STRIP_MIN_TIMELINE_PX - SPACING_PX);
-      gboolean beside = room >= table_min;
-      int table_width = MIN (MAX (room, table_min), table_nat);
-      gtk_widget_set_child_visible (self->scroller, beside);
-      plot_width = beside ? width - table_width - SPACING_PX : width;
-      plot_height = height;
-      if (beside)
-        place (self->scroller, width - table_width, 0, table_width, height);
-    }
-  if (page)
-    gtk_widget_set_child_visible (self->scroller, TRUE);
+  width -= 2 * PADDING_PX;
+  height -= 2 * PADDING_PX;
+  int plot_height = page ? allocate_page (self, width, height) : height;
+  int plot_width = page ? width : allocate_strip (self, width, height);
   place (GTK_WIDGET (self->timeline), 0, 0, plot_width, plot_height);
 
-  int message_width, message_height;
-  gtk_widget_measure (GTK_WIDGET (self->message), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &message_width, NULL, NULL);
-  message_width = MIN (message_width, plot_width);
+  int message_width = MIN (width_of (GTK_WIDGET (self->message), TRUE), plot_width), message_height;
   gtk_widget_measure (GTK_WIDGET (self->message), GTK_ORIENTATION_VERTICAL, message_width, NULL, &message_height, NULL,
                       NULL);
   place (GTK_WIDGET (self->message), (plot_width - message_width) / 2, (plot_height - message_height) / 2,
@@ -459,7 +477,10 @@ bs_latency_view_init (BsLatencyView *self)
   g_signal_connect_object (self->table, "highlight", G_CALLBACK (on_highlight), self, 0);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->table));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Percentiles by stage"), -1);
   gtk_widget_set_parent (self->scroller, widget);
 
   self->distribution = BS_LATENCY_DISTRIBUTION (bs_latency_distribution_new ());

@@ -66,7 +66,6 @@ add_fact (BsModelCard *self, const char *title, const char *text, const char *to
   gtk_label_set_selectable (value, TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (value), TRUE);
   gtk_widget_set_tooltip_text (GTK_WIDGET (value), tooltip);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY, key, NULL, -1);
   gtk_grid_attach (self->facts, GTK_WIDGET (key), 0, (int) self->n_facts, 1, 1);
   gtk_grid_attach (self->facts, GTK_WIDGET (value), 1, (int) self->n_facts, 1, 1);
   self->n_facts++;

@@ -108,7 +108,8 @@ update_summary (BsSignalPanel *self, const BsSignal *signal)
 static void
 update_note (BsSignalPanel *self)
 {
-  set_label (self->threshold_note, self->asked_for >= 0 && self->has_signal ? _ ("from the next bar on") : "");
+  /* Hidden where there is none: an empty label has a type's name to a screen reader. */
+  gtk_widget_set_visible (GTK_WIDGET (self->threshold_note), self->asked_for >= 0 && self->has_signal);
 }
 
 static void
@@ -288,8 +289,6 @@ bs_signal_panel_init (BsSignalPanel *self)
   self->judged_by = self->asked_for = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Signal"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->threshold_spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Confidence threshold"), -1);
   g_signal_connect (self->threshold_spin, "input", G_CALLBACK (on_spin_input), NULL);
   g_signal_connect (self->threshold_spin, "output", G_CALLBACK (on_spin_output), NULL);
   g_signal_connect (self->threshold_spin, "value-changed", G_CALLBACK (on_spin_changed), self);

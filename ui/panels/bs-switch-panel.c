@@ -183,6 +183,19 @@ on_drop_down (GtkDropDown *control, GParamSpec *pspec, gpointer data)
     ask (data, row_of (data, control), (int) selected);
 }
 
+/* The button inside a drop-down takes the focus, and has no name of its own; the drop-down has the row's. */
+static void
+name_focusables_below (GtkWidget *widget, const char *name)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (gtk_widget_get_focusable (child))
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+      name_focusables_below (child, name);
+    }
+}
+
 static GtkWidget *
 new_control (BsSwitchPanel *self, const BsOptionInfo *info)
 {
@@ -203,6 +216,7 @@ new_control (BsSwitchPanel *self, const BsOptionInfo *info)
     case BS_OPTION_CHOICE:
       control = gtk_drop_down_new_from_strings (info->choices);
       g_signal_connect (control, "notify::selected", G_CALLBACK (on_drop_down), self);
+      name_focusables_below (control, translate (info->title));
       break;
     default:
       g_assert_not_reached ();
