@@ -14,12 +14,17 @@
 #include "app/bs-window.h"
 #include "app/commands/bs-command.h"
 
+/* A window that has drawn nothing yet (a slow machine) is waited for this often, this long each time. */
+#define SCREENSHOT_TRIES 100
+#define SCREENSHOT_RETRY_MSEC 100
+
 struct _BsApplication
 {
   AdwApplication parent_instance;
 
   GSettings *settings, *options_settings; /* (nullable) */
   char *screenshot;                       /* (nullable) */
+  guint screenshot_tries;
   int status;
 };
 
@@ -70,6 +75,16 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
   /* clang-format on */
 }
 
+/* Made when it is asked for: built with every window, as GTK would, it delays the first frame. */
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/barscope/Barscope/help-overlay.ui");
+  GtkWindow *overlay = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  gtk_window_set_transient_for (overlay, gtk_application_get_active_window (data));
+  gtk_window_present (overlay);
+}
+
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -85,6 +100,7 @@ bs_application_startup (GApplication *application)
   BsApplication *self = BS_APPLICATION (application);
   static const GActionEntry entries[] = {
     { "about", on_about },
+    { "shortcuts", on_shortcuts },
     { "quit", on_quit },
     { "color-scheme", NULL, "s", "'system'", on_color_scheme },
   };
@@ -98,6 +114,7 @@ bs_application_startup (GApplication *application)
     { "win.close-bars", { "<Control><Shift>w" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
+    { "app.shortcuts", { "<Control>question" } },
     { "win.sidebar", { "F9" } },
     { "win.fullscreen", { "F11" } },
     { "win.play", { "<Control>space" } },
@@ -119,6 +136,7 @@ bs_application_startup (GApplication *application)
   };
 
   G_APPLICATION_CLASS (bs_application_parent_class)->startup (application);
+  bs_loop_monitor_note ("application started");
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
@@ -159,6 +177,7 @@ make_window (BsApplication *self, const BsLaunch *launch)
     setup.threshold = CLAMP (g_settings_get_double (self->settings, "threshold"), 0.0, 1.0);
 
   BsWindow *window = bs_window_new (ADW_APPLICATION (self), &setup);
+  bs_loop_monitor_note ("window made");
   bs_loop_monitor_watch (GTK_WINDOW (window));
   return window;
 }
@@ -187,13 +206,13 @@ open_launch (BsApplication *self, GApplicationCommandLine *command_line, const B
       request->stamp = launch->stamp;
       window = make_window (self, launch);
       bs_window_open (window, request);
-      gtk_window_present (GTK_WINDOW (window));
+      bs_window_present_soon (window);
     }
   if (window == NULL)
     {
       window = make_window (self, launch);
       bs_window_open_sample (window);
-      gtk_window_present (GTK_WINDOW (window));
+      bs_window_present_soon (window);
     }
   return window;
 }
@@ -204,7 +223,13 @@ take_screenshot (gpointer data)
   BsApplication *self = data;
   g_autoptr (GError) error = NULL;
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-  if (window == NULL || !bs_screenshot_save (window, self->screenshot, &error))
+  gboolean saved = window != NULL && bs_screenshot_save (window, self->screenshot, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING) && self->screenshot_tries++ < SCREENSHOT_TRIES)
+    {
+      g_timeout_add (SCREENSHOT_RETRY_MSEC, take_screenshot, self);
+      return G_SOURCE_REMOVE;
+    }
+  if (!saved)
     {
       fprintf (stderr, "barscope: no picture: %s\n", error != NULL ? error->message : "the window is gone");
       self->status = BS_EXIT_FAILED;
@@ -269,6 +294,21 @@ bs_application_init (BsApplication *self)
 {
 }
 
+/* Finding out which engines there are looks for GPUs, which takes its time: meanwhile the window is made. */
+static gpointer
+look_for_engines (gpointer data)
+{
+  const BsOptionInfo *info = bs_option_info (BS_OPTION_BACKEND);
+  BsOptions options;
+  bs_options_init (&options);
+  for (int value = 0; info->available != NULL && info->choices[value] != NULL; value++)
+    {
+      g_autofree char *reason = NULL;
+      info->available (&options, value, &reason);
+    }
+  return NULL;
+}
+
 int
 bs_application_run (int argc, char **argv)
 {
@@ -280,6 +320,7 @@ bs_application_run (int argc, char **argv)
       return BS_EXIT_USAGE;
     }
   const char *renderer_reason = bs_renderer_choose ();
+  g_thread_unref (g_thread_new ("engines", look_for_engines, NULL));
   if (launch->verbose)
     {
       bs_loop_monitor_enable ();
@@ -294,6 +335,7 @@ bs_application_run (int argc, char **argv)
       return BS_EXIT_FAILED;
     }
 
+  bs_loop_monitor_note ("display opened");
   /* A picture, or measurements, are of a process of their own. */
   gboolean own = launch->screenshot != NULL || launch->verbose;
   g_set_prgname (BS_APPLICATION_ID);

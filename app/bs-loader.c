@@ -202,8 +202,9 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
   if (loaded->model != NULL)
     {
       const BsBarSeries *primary = loaded->bars->primary->series;
-      loaded->predictor = bs_predictor_new (loaded->model, &request->options, 0, bs_bar_series_bar_length (primary),
-                                            bs_bar_series_stamp (primary), &error);
+      /* No more bars than these will come. */
+      loaded->predictor = bs_predictor_new (loaded->model, &request->options, bs_bar_series_length (primary),
+                                            bs_bar_series_bar_length (primary), bs_bar_series_stamp (primary), &error);
     }
   if (loaded->predictor == NULL)
     {

@@ -1,13 +1,15 @@
 #include "app/bs-loop-monitor.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static gint64 start_us;
 static gboolean enabled;
 static gint64 first_frame_us;
 static gint64 last_poll_end_us;
-static gint64 longest_gap_us, longest_gap_at_us;
+static gint64 last_poll_end_cpu_us;
+static gint64 longest_gap_us, longest_gap_at_us, longest_cpu_us, longest_cpu_at_us;
 static guint64 n_gaps, n_gaps_over_20ms;
 static GPollFunc real_poll;
 
@@ -15,6 +17,17 @@ void
 bs_loop_monitor_mark_start (void)
 {
   start_us = g_get_monotonic_time ();
+}
+
+/* Of the main thread: what a gap costs on a machine that is busy with other things. */
+static gint64
+main_thread_cpu_us (void)
+{
+  struct timespec time = { 0 };
+#ifdef CLOCK_THREAD_CPUTIME_ID
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+#endif
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
 /* Called for every turn of the default main context: what passed since the last poll ended is the gap. */
@@ -32,9 +45,19 @@ timed_poll (GPollFD *fds, guint n_fds, int timeout)
           longest_gap_us = gap;
           longest_gap_at_us = now;
         }
+      gint64 cpu = main_thread_cpu_us () - last_poll_end_cpu_us;
+      if (cpu > longest_cpu_us)
+        {
+          longest_cpu_us = cpu;
+          longest_cpu_at_us = now;
+        }
+      if (cpu > 10000)
+        g_debug ("main loop busy for %.1f ms (%.1f ms of CPU) at %.2f s", (double) gap / 1000.0, (double) cpu / 1000.0,
+                 (double) (now - start_us) / 1e6);
     }
   int ready = real_poll (fds, n_fds, timeout);
   last_poll_end_us = g_get_monotonic_time ();
+  last_poll_end_cpu_us = main_thread_cpu_us ();
   return ready;
 }
 
@@ -58,14 +81,22 @@ resident_mib (void)
   return (double) pages * (double) sysconf (_SC_PAGESIZE) / (1024.0 * 1024.0);
 }
 
+void
+bs_loop_monitor_note (const char *what)
+{
+  if (enabled)
+    fprintf (stderr, "barscope: %s after %.0f ms (main thread: %.0f ms of CPU), %.0f MiB resident\n", what,
+             (double) (g_get_monotonic_time () - start_us) / 1000.0, (double) main_thread_cpu_us () / 1000.0,
+             resident_mib ());
+}
+
 static void
 on_after_paint (GdkFrameClock *clock)
 {
   if (first_frame_us != 0)
     return;
   first_frame_us = g_get_monotonic_time ();
-  fprintf (stderr, "barscope: first frame %.0f ms after the start, %.0f MiB resident\n",
-           (double) (first_frame_us - start_us) / 1000.0, resident_mib ());
+  bs_loop_monitor_note ("first frame");
 }
 
 static void
@@ -89,8 +120,8 @@ bs_loop_monitor_report (void)
     return;
   fprintf (
     stderr,
-    "barscope: longest gap of the main loop after the first frame %.1f ms (at %.1f s), over 20 ms: %" G_GUINT64_FORMAT
-    " of %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
-    (double) longest_gap_us / 1000.0, (double) (longest_gap_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps,
-    resident_mib ());
+    "barscope: longest gap of the main loop after the first frame %.1f ms (at %.1f s), of CPU %.1f ms (at %.1f s), "
+    "over 20 ms: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
+    (double) longest_gap_us / 1000.0, (double) (longest_gap_at_us - start_us) / 1e6, (double) longest_cpu_us / 1000.0,
+    (double) (longest_cpu_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps, resident_mib ());
 }

@@ -19,6 +19,9 @@ void bs_loop_monitor_enable (void);
 /** Says when the first frame of @window has been painted, where enabled. */
 void bs_loop_monitor_watch (GtkWindow *window);
 
+/** Says that the start has come to @what: how long it took, wall clock and CPU of the main thread. Where enabled. */
+void bs_loop_monitor_note (const char *what);
+
 /** Prints the longest gap and resident memory, where enabled. */
 void bs_loop_monitor_report (void);
 

@@ -7,7 +7,7 @@ bs_screenshot_save (GtkWindow *window, const char *path, GError **error)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   if (!gtk_widget_get_mapped (widget) || width <= 0 || height <= 0)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the window is not on the screen");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the window is not on the screen");
       return FALSE;
     }
 
@@ -17,7 +17,7 @@ bs_screenshot_save (GtkWindow *window, const char *path, GError **error)
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the window has drawn nothing yet");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the window has drawn nothing yet");
       return FALSE;
     }
   GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * Renders what @window shows now with its own renderer. Thread: main.
  *
- * Returns: %FALSE with a %G_IO_ERROR that names the file, or says that there is nothing to see
+ * Returns: %FALSE with a %G_FILE_ERROR that names the file, or %G_IO_ERROR_PENDING where there is nothing to see yet
  */
 gboolean bs_screenshot_save (GtkWindow *window, const char *path, GError **error);
 

@@ -1,7 +1,9 @@
 #include "app/bs-sidebar.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "ui/bs-accessible.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-panel.h"
 #include "ui/panels/bs-switch-panel.h"
@@ -16,7 +18,8 @@ struct _BsSidebar
   BsModelCard *model_card;
 
   BsPresenter *presenter;
-  BsOptions options;
+  BsOptions options; /* in force */
+  BsOptions wanted;  /* what the user has asked for last; in force once the worker has answered */
   double threshold;
 };
 
@@ -82,20 +85,24 @@ on_option_changed (BsSwitchPanel *panel, int option, int value, BsSidebar *self)
 {
   g_return_if_fail (option >= 0 && option < BS_N_OPTIONS);
   BsSession *session = bs_presenter_session (self->presenter);
-  BsOptions wanted = self->options;
-  wanted.value[option] = value;
+  self->wanted.value[option] = value;
   /* With a session the worker has the last word: on_switched(). */
   if (session != NULL)
-    bs_session_set_options (session, &wanted);
+    bs_session_set_options (session, &self->wanted);
   else
-    take_options (self, &wanted);
+    take_options (self, &self->wanted);
 }
 
 static void
 on_switched (BsSidebar *self, gboolean granted, const char *message)
 {
   guint64 n_traced;
-  take_options (self, bs_presenter_options (self->presenter, &n_traced));
+  const BsOptions *options = bs_presenter_options (self->presenter, &n_traced);
+  /* An answer to what the user has changed again since: the answer to that is on its way. */
+  if (granted && memcmp (options, &self->wanted, sizeof *options) != 0)
+    return;
+  self->wanted = *options;
+  take_options (self, options);
 }
 
 static void
@@ -133,8 +140,11 @@ static void
 bs_sidebar_init (BsSidebar *self)
 {
   bs_options_init (&self->options);
+  self->wanted = self->options;
   self->threshold = BS_DEFAULT_THRESHOLD;
   gtk_widget_init_template (GTK_WIDGET (self));
+  bs_accessible_name_parts (GTK_WIDGET (self->switch_panel), GTK_TYPE_LIST_BOX, _ ("Switches"));
+  bs_accessible_name_parts (GTK_WIDGET (self->switch_panel), GTK_TYPE_TOGGLE_BUTTON, _ ("Choose"));
 }
 
 void
@@ -144,7 +154,7 @@ bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions *opti
   g_return_if_fail (self->presenter == NULL);
 
   self->presenter = g_object_ref (presenter);
-  self->options = *options;
+  self->options = self->wanted = *options;
   self->threshold = threshold;
   bs_switch_panel_set_options (self->switch_panel, options);
   bs_signal_panel_set_threshold (self->signal_panel, threshold);

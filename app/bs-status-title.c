@@ -57,7 +57,7 @@ void
 bs_status_title_set_state (BsStatusTitle *self, BsStatusLevel level, const char *state)
 {
   gtk_label_set_text (self->state_label, state);
-  gtk_widget_set_visible (GTK_WIDGET (self->dot), *state != '\0');
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->dot)), *state != '\0');
   if (self->level == (int) level)
     return;
   if (self->level >= 0)

@@ -58,7 +58,7 @@ struct _BsWindow
   BsBanner banner_kind;
   gboolean range_dismissed;
   guint64 in_range_since;
-  gboolean fixed_size, paned_placed;
+  gboolean fixed_size, paned_placed, present_soon;
 };
 
 /** The window's actions but those of the transport, keys that are not accelerators, and the drop target. */

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "app/bs-bar-name.h"
+#include "app/bs-loop-monitor.h"
 #include "app/bs-option-settings.h"
 #include "app/bs-settings.h"
 #include "app/bs-window-private.h"
@@ -198,6 +199,13 @@ on_bar_activated (BsSignalLog *log, guint64 index, BsWindow *self)
 /* Loading */
 
 static void
+present (BsWindow *self)
+{
+  self->present_soon = FALSE;
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+static void
 end_loading (BsWindow *self)
 {
   g_clear_handle_id (&self->loading_timer, g_source_remove);
@@ -328,6 +336,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BsWindow) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BsLoaded) loaded = bs_load_finish (result, &error);
+  bs_loop_monitor_note ("bars loaded");
   GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
 
   /* Another file was asked for meanwhile, or the window has been closed. */
@@ -340,6 +349,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
     show_page (self, self->loaded != NULL ? "session" : "empty");
   else
     show_load_error (self, error);
+  if (self->present_soon)
+    present (self);
 }
 
 static gboolean
@@ -354,6 +365,8 @@ on_loading_timer (gpointer data)
     {
       show_page (self, "loading");
       self->loading_timer = g_timeout_add (PROGRESS_PERIOD_MSEC, on_loading_timer, self);
+      if (self->present_soon)
+        present (self);
       return G_SOURCE_REMOVE;
     }
   return G_SOURCE_CONTINUE;
@@ -385,6 +398,16 @@ bs_window_open (BsWindow *self, BsLoadRequest *request)
   self->loading = g_cancellable_new ();
   self->loading_timer = g_timeout_add (SHOW_LOADING_MSEC, on_loading_timer, self);
   bs_load_async (request, self->loading, on_loaded, g_object_ref (self));
+}
+
+void
+bs_window_present_soon (BsWindow *self)
+{
+  g_return_if_fail (BS_IS_WINDOW (self));
+  if (self->loading != NULL)
+    self->present_soon = TRUE;
+  else
+    present (self);
 }
 
 void
@@ -524,6 +547,9 @@ name_parts (BsWindow *self)
   bs_accessible_name_parts (GTK_WIDGET (self->empty_page), GTK_TYPE_SCROLLED_WINDOW, _ ("No bars yet"));
   bs_accessible_name_parts (GTK_WIDGET (self->loading_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Loading"));
   bs_accessible_name_parts (GTK_WIDGET (self->error_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Error"));
+  bs_accessible_name_parts (GTK_WIDGET (self->latency_strip), GTK_TYPE_SCROLLED_WINDOW, _ ("Latency by stage"));
+  bs_accessible_name_parts (GTK_WIDGET (self->latency_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Latency by stage"));
+  bs_accessible_name_parts (GTK_WIDGET (self->log), GTK_TYPE_SCROLLED_WINDOW, _ ("Signal log"));
 }
 
 static void

@@ -31,6 +31,8 @@ BsWindow *bs_window_new (AdwApplication *application, const BsWindowSetup *setup
  * Loads in the background, with progress and a way to cancel it, and shows it.
  */
 void bs_window_open (BsWindow *self, BsLoadRequest *request);
+/** Presents the window once what it loads is there to be seen, at the latest a moment later: no empty page flashes up. */
+void bs_window_present_soon (BsWindow *self);
 /** The bars that ship with the program, streaming. */
 void bs_window_open_sample (BsWindow *self);
 

@@ -86,7 +86,9 @@ show_value (Row *row, int value)
   switch (bs_option_info (row->option)->type)
     {
     case BS_OPTION_BOOLEAN:
-      gtk_switch_set_active (GTK_SWITCH (row->control), value != 0);
+      /* Setting what is set already would end the animation of a flip that is on its way, and the flip with it. */
+      if (gtk_switch_get_active (GTK_SWITCH (row->control)) != (value != 0))
+        gtk_switch_set_active (GTK_SWITCH (row->control), value != 0);
       break;
     case BS_OPTION_INTEGER:
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (row->control), value);

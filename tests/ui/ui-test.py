@@ -1,0 +1,522 @@
+"""Drives the real window as a user would, with the keyboard and the mouse (xdotool), and looks at it as a screen reader
+does (the accessibility bus). Started by run-ui-test, which gives it a screen, a session bus and an empty home.
+
+Prints TAP. Any warning or critical of GTK or GLib on the program's stderr fails it, and so does a control that can take
+the focus and has no name."""
+
+import gzip
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import pyatspi
+
+BARSCOPE = sys.argv[1]
+APPLICATION = "org.barscope.Barscope"
+# A loaded machine is slow; nothing here depends on speed, so wait for long before giving up.
+PATIENCE = 30.0
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def wait_for(what, function, patience=PATIENCE):
+    """Calls function until it gives something, which is returned."""
+    end = time.monotonic() + patience
+    error = None
+    while time.monotonic() < end:
+        try:
+            value = function()
+            if value:
+                return value
+        except Failure:
+            raise
+        except Exception as e:  # the tree changes while one walks it
+            error = e
+        time.sleep(0.05)
+    raise Failure(f"waited {patience:.0f} s for: {what}" + (f" ({error})" if error else ""))
+
+
+# Not walked into: thousands of cells, each a round trip over the bus.
+LARGE_ROLES = {"tree table", "table"}
+
+
+def walk(node, depth=0):
+    if node is None or depth > 60:
+        return
+    yield node
+    if node.getRoleName() in LARGE_ROLES:
+        return
+    for i in range(node.childCount):
+        try:
+            child = node.getChildAtIndex(i)
+        except Exception:
+            continue
+        yield from walk(child, depth + 1)
+
+
+def has_state(node, state):
+    return node.getState().contains(state)
+
+
+def application():
+    for app in pyatspi.Registry.getDesktop(0):
+        if app is not None and app.name == APPLICATION:
+            return app
+    return None
+
+
+def frames():
+    app = application()
+    return [node for node in app if node is not None and node.getRoleName() == "frame"] if app else []
+
+
+def frame(title):
+    for node in frames():
+        if title in node.name:
+            return node
+    return None
+
+
+def find(root, role, name=None):
+    """The first node of that role whose name matches the pattern."""
+    for node in walk(root):
+        if node.getRoleName() == role and (name is None or re.search(name, node.name)):
+            return node
+    return None
+
+
+def label(root, pattern):
+    node = find(root, "label", pattern)
+    return node.name if node is not None else None
+
+
+# Labels that are looked at again and again, by window: found once, then only read.
+known = {}
+
+
+def known_text(root, key, pattern):
+    node = known.get((root, key))
+    if node is None:
+        node = known[(root, key)] = find(root, "label", pattern)
+    return node.name if node is not None else ""
+
+
+def position(root):
+    """Bars shown, of the label beside the slider: "1,523 / 5,000 bars"."""
+    text = known_text(root, "position", r"^[\d,.\s]+ / [\d,.\s]+ bars")
+    return int(re.sub(r"\D", "", text.split("/")[0])) if text else None
+
+
+def state(root):
+    return known_text(root, "state", r"^(replaying|paused|ended|computing|no signals)")
+
+
+def xdotool(*words):
+    subprocess.run(["xdotool", *words], check=True, stdout=subprocess.DEVNULL)
+    time.sleep(0.1)
+
+
+def key(*names):
+    xdotool("key", "--clearmodifiers", *names)
+
+
+def place(node, right, down):
+    """A point of a node as xdotool takes it: parts of its width and height, in the window that has the keyboard."""
+    extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    window = subprocess.run(["xdotool", "getactivewindow"], capture_output=True, text=True, check=True).stdout.strip()
+    return ["--window", window, str(int(extents.x + extents.width * right)), str(int(extents.y + extents.height * down))]
+
+
+def click(node):
+    xdotool("mousemove", *place(node, 0.5, 0.3), "click", "1")
+
+
+class Program:
+    """The program under test."""
+
+    def __init__(self, *arguments):
+        self.stderr = tempfile.TemporaryFile(mode="w+")
+        self.process = subprocess.Popen([BARSCOPE, *arguments], stderr=self.stderr)
+
+    def wait(self):
+        try:
+            return self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise Failure("the program did not end")
+
+    def complaints(self):
+        self.stderr.seek(0)
+        return [line.rstrip() for line in self.stderr if re.search(r"WARNING|CRITICAL|ERROR|Sanitizer", line)]
+
+
+def focus(title):
+    """Gives the keyboard to the window with that title."""
+
+    def try_once():
+        ids = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], capture_output=True, text=True)
+        for window in ids.stdout.split():
+            subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False, capture_output=True, timeout=10)
+            return window
+        return None
+
+    return wait_for(f"a window {title} to give the keyboard to", try_once)
+
+
+def size(window):
+    text = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True).stdout
+    return int(re.search(r"WIDTH=(\d+)", text)[1]), int(re.search(r"HEIGHT=(\d+)", text)[1])
+
+
+def state_is(root, pattern, patience=PATIENCE):
+    return wait_for(f"the state {pattern}", lambda: re.search(pattern, state(root)), patience)
+
+
+def write_bars(path, n, start=1704186000, bad=()):
+    """Bars of a minute each; the rows in bad are garbage."""
+    rows = ["time,open,high,low,close,volume"]
+    price = 100.0
+    for i in range(n):
+        step = ((i * 7919) % 13 - 6) * 0.05
+        close = price + step
+        when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(start + 60 * i))
+        low, high = min(price, close) - 0.1, max(price, close) + 0.1
+        rows.append("garbage" if i in bad else f"{when},{price:.2f},{high:.2f},{low:.2f},{close:.2f},{100 + i % 7}")
+        price = close
+    opener = gzip.open if path.endswith(".gz") else open
+    with opener(path, "wt") as file:
+        file.write("\n".join(rows) + "\n")
+
+
+# The tests, in the order in which they run; all but the first use the window that it opened.
+
+
+def test_start(program, folder):
+    root = wait_for("the window with the sample", lambda: frame("Sample"))
+    expect("1 min" in root.name, f"the title names the bar length: {root.name}")
+    state_is(root, r"^replaying")
+    first = wait_for("a position", lambda: position(root))
+    wait_for("bars to stream in", lambda: position(root) > first)
+    wait_for("the newest signal", lambda: find(root, "label", r"(?i)\b(short|hold|long)\b"))
+    focus("Sample")
+    key("Super_L")
+    return root
+
+
+def test_play_and_pause(root, folder):
+    focus("Sample")
+    expect(find(root, "push button", "^Pause$"), "the button says Pause while it plays")
+    key("ctrl+space")
+    state_is(root, r"^paused$")
+    expect(find(root, "push button", "^Play$"), "the button says Play while it rests")
+    time.sleep(0.5)  # what was on its way
+    at = position(root)
+    time.sleep(0.7)
+    expect(position(root) == at, "a paused replay stands still")
+    key("ctrl+Right")
+    wait_for("one bar more", lambda: position(root) == at + 1)
+    key("ctrl+Right", "ctrl+Right")
+    wait_for("two bars more", lambda: position(root) == at + 3)
+    key("ctrl+space")
+    state_is(root, r"^replaying")
+    wait_for("it to play on", lambda: position(root) > at + 3)
+
+
+def test_plain_keys(root, folder):
+    """Without a modifier, with the focus on the chart."""
+    chart = find(root, "image", "^Price chart$")
+    expect(chart, "there is a chart")
+    focus("Sample")
+    click(chart)
+    state_is(root, r"^replaying")
+    key("space")
+    state_is(root, r"^paused$")
+    time.sleep(0.5)
+    at = position(root)
+    key("period")
+    wait_for("one bar more", lambda: position(root) == at + 1)
+    key("space")
+    state_is(root, r"^replaying")
+
+
+def test_speed(root, folder):
+    focus("Sample")
+    state_is(root, r"^replaying, 10 bars/s")
+    key("ctrl+Up")
+    state_is(root, r"^replaying, 20 bars/s")
+    expect(find(root, "push button", "Replay speed: 20 bars/s"), "the button says the speed")
+    key("ctrl+Down", "ctrl+Down")
+    state_is(root, r"^replaying, 5 bars/s")
+    key("ctrl+Up")
+    state_is(root, r"^replaying, 10 bars/s")
+
+
+def test_seek(root, folder):
+    focus("Sample")
+    key("ctrl+space")
+    state_is(root, r"^paused$")
+    slider = find(root, "slider", "Replay position")
+    expect(slider, "there is a slider")
+    slider.queryValue().currentValue = 400
+    wait_for("400 bars", lambda: position(root) == 400)
+    state_is(root, r"^paused$")
+    slider.queryValue().currentValue = 2500
+    wait_for("2,500 bars", lambda: position(root) == 2500)
+    state_is(root, r"^paused$")
+    slider.queryValue().currentValue = 5000
+    state_is(root, r"^ended$")
+    key("ctrl+space")
+    state_is(root, r"^replaying")
+    expect(position(root) < 3000, "play begins anew at the end")
+
+
+def test_zoom_and_pan(root, folder):
+    """The chart says what it shows: see its description."""
+    focus("Sample")
+    chart = find(root, "image", "^Price chart$")
+    key("ctrl+space")
+    state_is(root, r"^paused$")
+
+    def at_crosshair():
+        return chart.description
+
+    click(chart)
+    key("ctrl+End")
+    key("Left")
+    before = wait_for("the crosshair's text", at_crosshair)
+    key("Left")
+    wait_for("the crosshair to move", lambda: at_crosshair() not in ("", before))
+    for action in ("ctrl+plus", "ctrl+minus", "ctrl+0", "alt+Left", "alt+Right", "ctrl+Home", "ctrl+End"):
+        key(action)
+    xdotool("mousemove", *place(chart, 0.5, 0.3), "click", "4", "click", "4", "click", "5")
+    xdotool("mousemove", *place(chart, 0.5, 0.3), "mousedown", "1")
+    xdotool("mousemove", *place(chart, 0.6, 0.3), "mouseup", "1")
+    xdotool("mousemove", *place(chart, 0.4, 0.3))
+    wait_for("a text under the mouse", at_crosshair)
+    key("ctrl+End", "ctrl+space")
+    state_is(root, r"^replaying")
+
+
+def selected_page(root):
+    for node in walk(root):
+        if node.getRoleName() in ("radio button", "toggle button", "page tab") and node.name in ("Chart", "Latency", "Log"):
+            if has_state(node, pyatspi.STATE_CHECKED) or has_state(node, pyatspi.STATE_PRESSED) \
+               or has_state(node, pyatspi.STATE_SELECTED):
+                return node.name
+    return None
+
+
+def test_pages(root, folder):
+    focus("Sample")
+    for shortcut, name in (("alt+2", "Latency"), ("alt+3", "Log"), ("alt+1", "Chart")):
+        key(shortcut)
+        wait_for(f"the page {name}", lambda: selected_page(root) == name)
+
+
+def test_sidebar_and_full_screen(root, folder):
+    focus("Sample")
+    button = find(root, "toggle button", "^Sidebar$") or find(root, "push button", "^Sidebar$")
+    expect(button, "there is a button for the sidebar")
+
+    def shown():
+        return has_state(button, pyatspi.STATE_PRESSED) or has_state(button, pyatspi.STATE_CHECKED)
+
+    before = shown()
+    key("F9")
+    wait_for("the sidebar to change", lambda: shown() != before)
+    key("F9")
+    wait_for("the sidebar to change back", lambda: shown() == before)
+    window = focus("Sample")
+    before = size(window)
+    key("F11")
+    wait_for("full screen", lambda: size(window) == (1366, 768))
+    key("F11")
+    wait_for("the old size", lambda: size(window) == before)
+
+
+def test_option(root, folder):
+    """A switch takes effect between two bars."""
+    switch = wait_for("the switch of the Hurst cache", lambda: find(root, "toggle button", "^Hurst cache")
+                      or find(root, "switch", "^Hurst cache") or find(root, "check box", "^Hurst cache"))
+    before = has_state(switch, pyatspi.STATE_CHECKED)
+    switch.queryAction().doAction(0)
+    wait_for("the switch to change", lambda: has_state(switch, pyatspi.STATE_CHECKED) != before)
+    switch.queryAction().doAction(0)
+    wait_for("the switch to change back", lambda: has_state(switch, pyatspi.STATE_CHECKED) == before)
+
+
+def test_shortcuts_window(root, folder):
+    focus("Sample")
+    key("ctrl+question")
+    wait_for("the shortcuts window", lambda: find(application(), "label", "^Play or pause$"))
+    time.sleep(0.3)
+    key("Escape")
+    wait_for("it to close", lambda: not find(application(), "label", "^Play or pause$"))
+
+
+def test_open_by_chooser(root, folder):
+    path = os.path.join(folder, "ES-1m.csv")
+    write_bars(path, 600, bad=(50, 51, 300))
+    write_bars(os.path.join(folder, "ES-5m.csv"), 120)
+    focus("Sample")
+    key("ctrl+o")
+    wait_for("the file chooser", lambda: find(application(), "label", "^Price bars$")
+             or find(application(), "combo box", "Price bars") or len(list(application())) > 1)
+    time.sleep(1.0)
+    xdotool("type", "--delay", "20", path)
+    time.sleep(0.3)
+    key("Return")
+    es = wait_for("the window to show ES", lambda: frame("ES"))
+    expect("1 min" in es.name, es.name)
+    wait_for("the toast", lambda: label(es, r"^Loaded 597 bars, 3 rows refused"))
+    state_is(es, r"^ended$")
+    expect(position(es) == 597, f"all bars are shown: {position(es)}")
+
+
+def test_file_details(root, folder):
+    focus("ES")
+    key("ctrl+i")
+    wait_for("the refused rows", lambda: find(application(), "label", r"^Line 52: "))
+    time.sleep(0.3)
+    key("Escape")
+    wait_for("it to close", lambda: not find(application(), "label", r"^Line 52: "))
+
+
+def test_open_by_command_line(root, folder):
+    """A second start opens a second window in the program that runs; what cannot be read is said in place."""
+    bad = os.path.join(folder, "bad.csv")
+    with open(bad, "w") as file:
+        file.write("what,is,this\n1,2,3\n")
+    second = subprocess.run([BARSCOPE, bad], timeout=PATIENCE, check=False)
+    expect(second.returncode == 0, "the second start succeeds")
+    wait_for("the error page", lambda: find(application(), "label", r"^bad\.csv Cannot Be Opened$"))
+    wait_for("what was expected", lambda: find(application(), "label", r"expected"))
+    expect(len(frames()) == 2, "there are two windows")
+    window = focus("^Barscope$")
+    expect(window, "the new window has its own title")
+    key("ctrl+w")
+    wait_for("it to close", lambda: len(frames()) == 1)
+
+
+def test_close_bars(root, folder):
+    focus("ES")
+    key("ctrl+shift+w")
+    empty = wait_for("the empty page", lambda: find(application(), "label", "^No Bars Yet$"))
+    expect(empty, "it says that there are no bars")
+    for node in walk(application()):
+        if node.getRoleName() == "push button" and node.name == "Show the Sample":
+            node.queryAction().doAction(0)
+            break
+    state_is(wait_for("the sample", lambda: frame("Sample")), r"^(replaying|computing)")
+
+
+# Rows of a list view have no name of their own in GTK 4.8: a reader reads what is in them.
+UNNAMED_TYPES = {"GtkListItemWidget"}
+
+
+def test_names(root, folder):
+    nameless = set()
+    for node in walk(application()):
+        if not has_state(node, pyatspi.STATE_FOCUSABLE) or node.name in UNNAMED_TYPES:
+            continue
+        name = node.name.strip()
+        if not name or re.match(r"(Gtk|Adw|Bs)[A-Z]", name):
+            nameless.add(f"{node.getRoleName()} \"{name}\" in \"{node.parent.name}\" in \"{node.parent.parent.name}\"")
+    expect(not nameless, "can take the focus and has no name: " + "; ".join(sorted(nameless)))
+
+
+def test_quit(root, folder):
+    focus("Sample")
+    key("ctrl+q")
+
+
+TESTS = [
+    test_play_and_pause,
+    test_plain_keys,
+    test_speed,
+    test_seek,
+    test_zoom_and_pan,
+    test_pages,
+    test_sidebar_and_full_screen,
+    test_option,
+    test_shortcuts_window,
+    test_names,
+    test_open_by_chooser,
+    test_file_details,
+    test_open_by_command_line,
+    test_close_bars,
+    test_quit,
+]
+
+
+def main():
+    print(f"1..{len(TESTS) + 4}", flush=True)
+    failures = 0
+    number = 0
+
+    def report(name, error=None, since=0.0):
+        nonlocal failures, number
+        number += 1
+        failures += error is not None
+        print(f"{'not ok' if error else 'ok'} {number} {name} # {time.monotonic() - since:.1f} s", flush=True)
+        if error:
+            print("\n".join("# " + line for line in error.splitlines()), flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        program = Program()
+        root = None
+        for test in [test_start] + TESTS:
+            since = time.monotonic()
+            error = None
+            try:
+                if test is test_start:
+                    root = test_start(program, folder)
+                else:
+                    root = root if root in frames() else (frames() or [None])[0]
+                    test(root, folder)
+            except Failure as e:
+                error = str(e)
+            except Exception:
+                error = traceback.format_exc()
+            report(test.__name__, error, since)
+            if error and program.process.poll() is not None:
+                break
+        since = time.monotonic()
+        try:
+            status = program.wait()
+            report("exit status", None if status == 0 else f"it is {status}", since)
+        except Failure as e:
+            report("exit status", str(e), since)
+        complaints = program.complaints()
+        report("no warning", "\n".join(complaints) or None, since)
+
+        since = time.monotonic()
+        picture = os.path.join(folder, "picture.png")
+        shot = subprocess.run([BARSCOPE, "--screenshot", picture, "--after", "1", "--size", "1000x700"],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        error = None
+        if shot.returncode != 0 or open(picture, "rb").read(8) != b"\x89PNG\r\n\x1a\n":
+            error = f"exit {shot.returncode}: {shot.stderr[-500:]}"
+        refused = subprocess.run([BARSCOPE, "--screenshot", os.path.join(folder, "no", "such", "folder.png"),
+                                  "--after", "0.5"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if refused.returncode != 1 or "folder.png" not in refused.stderr:
+            error = f"a picture that cannot be written: exit {refused.returncode}: {refused.stderr[-500:]}"
+        report("screenshot", error, since)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    signal.alarm(240)
+    main()
