@@ -35,7 +35,7 @@ vi_dot (BsVi acc, const int8_t *w, BsVx x)
   const __m256i w_signed = _mm256_sign_epi8 (_mm256_loadu_si256 ((const __m256i *) w), x.value);
   const __m256i pairs = _mm256_maddubs_epi16 (x.magnitude, w_signed);
 
-  return _mm256_add_epi32 (acc, _mm256_madd_epi16 (pairs, _mm256_set1_epi16 (1)));
+  return vi_add (acc, (BsVi) _mm256_madd_epi16 (pairs, _mm256_set1_epi16 (1)));
 }
 
 #include "inference/kernels/bs-kernels-template.h"

@@ -26,7 +26,7 @@ vx_load (const int8_t *p)
 static inline BsVi
 vi_dot (BsVi acc, const int8_t *w, BsVx x)
 {
-  return _mm512_dpbusd_epi32 (acc, x, _mm512_loadu_si512 (w));
+  return (BsVi) _mm512_dpbusd_epi32 ((__m512i) acc, x, _mm512_loadu_si512 (w));
 }
 
 #include "inference/kernels/bs-kernels-template.h"

@@ -26,7 +26,7 @@ vx_load (const int8_t *p)
 static inline BsVi
 vi_dot (BsVi acc, const int8_t *w, BsVx x)
 {
-  return _mm256_dpbusd_avx_epi32 (acc, x, _mm256_loadu_si256 ((const __m256i *) w));
+  return (BsVi) _mm256_dpbusd_avx_epi32 ((__m256i) acc, x, _mm256_loadu_si256 ((const __m256i *) w));
 }
 
 #include "inference/kernels/bs-kernels-template.h"

@@ -37,17 +37,18 @@ tile_f32 (const BsPackedMatrix *matrix, size_t block, const float *x, size_t ldx
   const size_t n_inputs = matrix->n_inputs;
   const size_t block_size = n_inputs * BS_BLOCK;
   const float *w = matrix->w_f32 + block * block_size;
+  size_t left = n_inputs; /* >= 1: a loop that runs at least once keeps its sums in registers */
   BsVf sums[BS_MAX_TILE][4];
 
   BS_FOR (i, R * B)
     BS_FOR (g, 4)
       sums[i][g] = vf_load (start[i / B] + (i % B) * BS_BLOCK + g * BS_LANES);
-  for (size_t k = 0; k < n_inputs; k++, w += BS_BLOCK)
+  do
     {
       BsVf inputs[BS_MAX_ROWS];
 
       BS_FOR (r, R)
-        inputs[r] = vf_set (x[r * ldx + k]);
+        inputs[r] = vf_set (x[r * ldx]);
       BS_FOR (b, B)
         BS_FOR (g, 4)
           {
@@ -56,7 +57,10 @@ tile_f32 (const BsPackedMatrix *matrix, size_t block, const float *x, size_t ldx
             BS_FOR (r, R)
               sums[r * B + b][g] = vf_fma (weight, inputs[r], sums[r * B + b][g]);
           }
+      w += BS_BLOCK;
+      x++;
     }
+  while (--left > 0);
   BS_FOR (i, R * B)
     BS_FOR (g, 4)
       vf_store (out + (i / B) * ldo + (i % B) * BS_BLOCK + g * BS_LANES, sums[i][g]);
@@ -69,22 +73,26 @@ tile_s8 (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx
   const size_t n_groups = (matrix->n_inputs + 3) / 4;
   const size_t block_size = n_groups * BS_BLOCK * 4;
   const int8_t *w = matrix->w_s8 + block * block_size;
+  size_t left = n_groups;
   BsVi sums[BS_MAX_TILE][4];
 
   BS_FOR (i, R * B)
     BS_FOR (g, 4)
       sums[i][g] = BS_S8_OFFSET ? vi_load (matrix->correction + (block + i % B) * BS_BLOCK + g * BS_LANES) : vi_set (0);
-  for (size_t k = 0; k < n_groups; k++, w += BS_BLOCK * 4)
+  do
     {
       BsVx inputs[BS_MAX_ROWS];
 
       BS_FOR (r, R)
-        inputs[r] = vx_load (x + r * ldx + 4 * k);
+        inputs[r] = vx_load (x + r * ldx);
       BS_FOR (b, B)
         BS_FOR (g, 4)
           BS_FOR (r, R)
             sums[r * B + b][g] = vi_dot (sums[r * B + b][g], w + b * block_size + g * BS_LANES * 4, inputs[r]);
+      w += BS_BLOCK * 4;
+      x += 4;
     }
+  while (--left > 0);
   BS_FOR (i, R * B)
     BS_FOR (g, 4)
       {

@@ -12,7 +12,8 @@
 #define BS_LANES 8
 
 typedef __m256 BsVf;
-typedef __m256i BsVi;
+/* Not __m256i, a vector of 64-bit integers: gcc 12 would hold each sum of a loop in two registers, one of each type. */
+typedef int32_t BsVi __attribute__ ((vector_size (32)));
 
 static inline BsVf
 vf_set (float x)
@@ -101,61 +102,62 @@ vf_max_lane (BsVf a)
 static inline BsVi
 vf_bits (BsVf a)
 {
-  return _mm256_castps_si256 (a);
+  return (BsVi) _mm256_castps_si256 (a);
 }
 
 static inline BsVf
 vi_as_float (BsVi a)
 {
-  return _mm256_castsi256_ps (a);
+  return _mm256_castsi256_ps ((__m256i) a);
 }
 
 static inline BsVi
 vf_round (BsVf a)
 {
-  return _mm256_cvtps_epi32 (a);
+  return (BsVi) _mm256_cvtps_epi32 (a);
 }
 
 static inline BsVf
 vf_of_int (BsVi a)
 {
-  return _mm256_cvtepi32_ps (a);
+  return _mm256_cvtepi32_ps ((__m256i) a);
 }
 
 static inline BsVi
 vi_set (int32_t x)
 {
-  return _mm256_set1_epi32 (x);
+  return (BsVi) _mm256_set1_epi32 (x);
 }
 
 static inline BsVi
 vi_load (const int32_t *p)
 {
-  return _mm256_loadu_si256 ((const __m256i *) p);
+  return (BsVi) _mm256_loadu_si256 ((const __m256i *) p);
 }
 
 static inline BsVi
 vi_add (BsVi a, BsVi b)
 {
-  return _mm256_add_epi32 (a, b);
+  return (BsVi) _mm256_add_epi32 ((__m256i) a, (__m256i) b);
 }
 
 static inline BsVi
 vi_sub (BsVi a, BsVi b)
 {
-  return _mm256_sub_epi32 (a, b);
+  return (BsVi) _mm256_sub_epi32 ((__m256i) a, (__m256i) b);
 }
 
 static inline BsVi
 vi_to_exponent (BsVi a)
 {
-  return _mm256_slli_epi32 (a, 23);
+  return (BsVi) _mm256_slli_epi32 ((__m256i) a, 23);
 }
 
 static inline void
 vx_store (int8_t *p, BsVi q)
 {
-  const __m128i words = _mm_packs_epi32 (_mm256_castsi256_si128 (q), _mm256_extracti128_si256 (q, 1));
+  const __m128i words
+    = _mm_packs_epi32 (_mm256_castsi256_si128 ((__m256i) q), _mm256_extracti128_si256 ((__m256i) q, 1));
   const __m128i bytes = _mm_packs_epi16 (words, words);
 
   _mm_storel_epi64 ((__m128i *) p, BS_S8_OFFSET ? _mm_xor_si128 (bytes, _mm_set1_epi8 (-128)) : bytes);

@@ -12,7 +12,8 @@
 #define BS_LANES 16
 
 typedef __m512 BsVf;
-typedef __m512i BsVi;
+/* Not __m512i, a vector of 64-bit integers: gcc 12 would hold each sum of a loop in two registers, one of each type. */
+typedef int32_t BsVi __attribute__ ((vector_size (64)));
 
 static inline BsVf
 vf_set (float x)
@@ -101,61 +102,61 @@ vf_max_lane (BsVf a)
 static inline BsVi
 vf_bits (BsVf a)
 {
-  return _mm512_castps_si512 (a);
+  return (BsVi) _mm512_castps_si512 (a);
 }
 
 static inline BsVf
 vi_as_float (BsVi a)
 {
-  return _mm512_castsi512_ps (a);
+  return _mm512_castsi512_ps ((__m512i) a);
 }
 
 static inline BsVi
 vf_round (BsVf a)
 {
-  return _mm512_cvtps_epi32 (a);
+  return (BsVi) _mm512_cvtps_epi32 (a);
 }
 
 static inline BsVf
 vf_of_int (BsVi a)
 {
-  return _mm512_cvtepi32_ps (a);
+  return _mm512_cvtepi32_ps ((__m512i) a);
 }
 
 static inline BsVi
 vi_set (int32_t x)
 {
-  return _mm512_set1_epi32 (x);
+  return (BsVi) _mm512_set1_epi32 (x);
 }
 
 static inline BsVi
 vi_load (const int32_t *p)
 {
-  return _mm512_loadu_si512 (p);
+  return (BsVi) _mm512_loadu_si512 (p);
 }
 
 static inline BsVi
 vi_add (BsVi a, BsVi b)
 {
-  return _mm512_add_epi32 (a, b);
+  return (BsVi) _mm512_add_epi32 ((__m512i) a, (__m512i) b);
 }
 
 static inline BsVi
 vi_sub (BsVi a, BsVi b)
 {
-  return _mm512_sub_epi32 (a, b);
+  return (BsVi) _mm512_sub_epi32 ((__m512i) a, (__m512i) b);
 }
 
 static inline BsVi
 vi_to_exponent (BsVi a)
 {
-  return _mm512_slli_epi32 (a, 23);
+  return (BsVi) _mm512_slli_epi32 ((__m512i) a, 23);
 }
 
 static inline void
 vx_store (int8_t *p, BsVi q)
 {
-  const __m128i bytes = _mm512_cvtepi32_epi8 (q);
+  const __m128i bytes = _mm512_cvtepi32_epi8 ((__m512i) q);
 
   _mm_storeu_si128 ((__m128i *) p, BS_S8_OFFSET ? _mm_xor_si128 (bytes, _mm_set1_epi8 (-128)) : bytes);
 }
