@@ -3,6 +3,7 @@
  * The including file defines BS_KERNELS (the table's symbol), BS_KERNELS_NAME and what bs-vector-*.h lists. A tile is R rows
  * by B blocks of 4U outputs, whose sums stay in registers over all inputs: R and B are constants wherever a tile is
  * called, so that every loop over them unrolls. */
+#include "inference/kernels/bs-float-mode.h"
 #include "inference/kernels/bs-kernels.h"
 #include "inference/kernels/bs-kernels-cell.h"
 

@@ -43,7 +43,7 @@ pack_s8 (BsPackedMatrix *self, const BsKernels *kernels, unsigned block_size, co
       if (rows[output] < 0)
         continue; /* the arrays start as zeros */
       for (unsigned k = 0; k < self->n_inputs; k++)
-        largest = fmaxf (largest, fabsf (row[k]));
+        largest = fabsf (row[k]) > largest ? fabsf (row[k]) : largest;
       if (largest < BS_S8_TINY)
         continue;
       for (unsigned k = 0; k < self->n_inputs; k++)

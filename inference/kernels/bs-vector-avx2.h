@@ -162,18 +162,3 @@ vx_store (int8_t *p, BsVi q)
 
   _mm_storel_epi64 ((__m128i *) p, BS_S8_OFFSET ? _mm_xor_si128 (bytes, _mm_set1_epi8 (-128)) : bytes);
 }
-
-static inline unsigned
-bs_float_mode_enter (void)
-{
-  const unsigned before = _mm_getcsr ();
-
-  _mm_setcsr (0x9fc0); /* nearest, all exceptions masked, flush to zero, denormals are zero */
-  return before;
-}
-
-static inline void
-bs_float_mode_leave (unsigned before)
-{
-  _mm_setcsr (before);
-}

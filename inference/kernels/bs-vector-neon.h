@@ -158,20 +158,3 @@ vx_store (int8_t *p, BsVi q)
 
   memcpy (p, &four, 4);
 }
-
-/* FPCR holds the mode: all zero is round to nearest, bit 24 flushes denormals. */
-static inline unsigned
-bs_float_mode_enter (void)
-{
-  uint64_t before;
-
-  __asm__ volatile("mrs %0, fpcr" : "=r"(before));
-  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t) 1 << 24) : "memory");
-  return (unsigned) before;
-}
-
-static inline void
-bs_float_mode_leave (unsigned before)
-{
-  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t) before) : "memory");
-}

@@ -8,10 +8,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
-
 #define BS_LANES 8
 #define BS_ROWS_F32 2
 #define BS_ROWS_S8 2
@@ -277,25 +273,4 @@ static inline void
 vx_store (int8_t *p, BsVi q)
 {
   BS_EACH (p[i] = (int8_t) q.v[i]);
-}
-
-/* Denormals count as zero while the kernels run. */
-static inline unsigned
-bs_float_mode_enter (void)
-{
-#if defined(__SSE2__)
-  const unsigned before = _mm_getcsr ();
-  _mm_setcsr (0x9fc0); /* nearest, all exceptions masked, flush to zero, denormals are zero */
-  return before;
-#else
-  return 0;
-#endif
-}
-
-static inline void
-bs_float_mode_leave (unsigned before)
-{
-#if defined(__SSE2__)
-  _mm_setcsr (before);
-#endif
 }
