@@ -1,4 +1,4 @@
-/* bench-lstm.c: the network alone, without features: one call on a batch of windows of 62 inputs and 20 steps */
+/* bench-lstm.c: the network alone, without features: windows of 62 inputs and 20 steps, one or many in a call */
 #include "app/bench/bs-bench-cases.h"
 
 #include "inference/engine/bs-engine.h"
@@ -6,18 +6,34 @@
 #define N_INPUTS 62
 #define SEQUENCE_LENGTH 20
 
-/* X (number, what, engine, precision, layers, hidden, batch): a row each, named lstm/LxH/WHAT/bN, numbered from 0. */
+/* X (number, what, engine, precision, fused, layers, hidden, batch): a row each, lstm/LxH/WHAT/bN, numbered from 0. */
 #define CASES(X)                                                                                                       \
-  X (0, "fp32-reference", "reference", BS_PRECISION_FP32, 1, 32, 1)                                                    \
-  X (1, "fp32-reference", "reference", BS_PRECISION_FP32, 2, 64, 1)                                                    \
-  X (2, "fp32-reference", "reference", BS_PRECISION_FP32, 2, 64, 8)                                                    \
-  X (3, "fp32-reference", "reference", BS_PRECISION_FP32, 2, 64, 32)                                                   \
-  X (4, "fp32-reference", "reference", BS_PRECISION_FP32, 3, 128, 1)
+  X (0, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                              \
+  X (1, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                                             \
+  X (2, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                                            \
+  X (3, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 1)                                                              \
+  X (4, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 16)                                                             \
+  X (5, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 256)                                                            \
+  X (6, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                                             \
+  X (7, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 16)                                                            \
+  X (8, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 256)                                                           \
+  X (9, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 1)                                                             \
+  X (10, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 16)                                                           \
+  X (11, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 256)                                                          \
+  X (12, "fp32-unfused", "cpu", BS_PRECISION_FP32, FALSE, 2, 64, 1)                                                    \
+  X (13, "int8-unfused", "cpu", BS_PRECISION_INT8, FALSE, 2, 64, 1)                                                    \
+  X (14, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 1, 32, 1)                                             \
+  X (15, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                             \
+  X (16, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                            \
+  X (17, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                           \
+  X (18, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                            \
+  X (19, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 3, 128, 1)
 
 typedef struct
 {
   const char *engine;
   BsPrecision precision;
+  gboolean fused;
   guint layers, hidden, batch;
 } Spec;
 
@@ -29,8 +45,8 @@ typedef struct
   float *probabilities; /* [batch, C] */
 } State;
 
-#define SPEC(number, what, engine, precision, layers, hidden, batch)                                                   \
-  [number] = { engine, precision, layers, hidden, batch },
+#define SPEC(number, what, engine, precision, fused, layers, hidden, batch)                                            \
+  [number] = { engine, precision, fused, layers, hidden, batch },
 
 static const Spec specs[] = { CASES (SPEC) };
 
@@ -58,6 +74,7 @@ lstm_setup (const BsBenchCase *row, GError **error)
   State *state;
 
   options.precision = spec->precision;
+  options.fused = spec->fused;
   options.max_batch = spec->batch;
   engine = bs_engine_new (bs_engine_class_by_name (spec->engine), model, &options, &local);
   if (!engine)
@@ -86,12 +103,13 @@ lstm_run (gpointer data, GError **error)
   return bs_engine_predict (state->engine, state->windows, state->batch, state->probabilities, NULL, error);
 }
 
-#define ROW(number, what, engine, precision, layers, hidden, batch)                                                    \
+#define ROW(number, what, engine, precision, fused, layers, hidden, batch)                                             \
   { .name = "lstm/" #layers "x" #hidden "/" what "/b" #batch,                                                          \
-    .summary = "a call for " #batch " x 20 bars through " #layers " layers of " #hidden ", " what,                     \
+    .summary = "a window of 20 bars through " #layers " layers of " #hidden ", " what ", " #batch " in a call",        \
     .setup = lstm_setup,                                                                                               \
     .run = lstm_run,                                                                                                   \
     .teardown = lstm_teardown,                                                                                         \
+    .operations = batch,                                                                                               \
     .arg = number },
 
 const BsBenchCase bs_bench_lstm_cases[] = { CASES (ROW){ NULL } };
