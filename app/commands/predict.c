@@ -112,8 +112,6 @@ static BsPredictor *
 make_predictor (const char *model_path, const BsOptions *options, double threshold, const BsBarFile *primary,
                 const BsBarFile *secondary, int *status)
 {
-  g_autofree char *path
-    = model_path != NULL ? g_strdup (model_path) : bs_path_resource_file ("default-model.safetensors");
   g_autoptr (GError) error = NULL;
   g_autoptr (BsModel) model = bs_model_load (model_path, &error);
   g_autoptr (BsPredictor) predictor = NULL;
