@@ -1,33 +1,55 @@
 /* bench-lstm.c: the network alone, without features: windows of 62 inputs and 20 steps, one or many in a call */
 #include "app/bench/bs-bench-cases.h"
 
+#include <string.h>
+
 #include "inference/engine/bs-engine.h"
+#include "inference/vulkan/bs-vulkan-list.h"
 
 #define N_INPUTS 62
 #define SEQUENCE_LENGTH 20
+/* Windows a call at most on a Vulkan device that is the CPU: larger batches take minutes there and say nothing of a GPU. */
+#define CPU_DEVICE_MAX_BATCH 16
+#define MAX_DEVICES 16
 
-/* X (number, what, engine, precision, fused, layers, hidden, batch): a row each, lstm/LxH/WHAT/bN, numbered from 0. */
+/* X (number, group, what, engine, precision, fused, layers, hidden, batch): a row each, GROUP/LxH/WHAT/bN, from 0. */
 #define CASES(X)                                                                                                       \
-  X (0, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                              \
-  X (1, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                                             \
-  X (2, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                                            \
-  X (3, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 1)                                                              \
-  X (4, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 16)                                                             \
-  X (5, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 256)                                                            \
-  X (6, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                                             \
-  X (7, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 16)                                                            \
-  X (8, "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 256)                                                           \
-  X (9, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 1)                                                             \
-  X (10, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 16)                                                           \
-  X (11, "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 256)                                                          \
-  X (12, "fp32-unfused", "cpu", BS_PRECISION_FP32, FALSE, 2, 64, 1)                                                    \
-  X (13, "int8-unfused", "cpu", BS_PRECISION_INT8, FALSE, 2, 64, 1)                                                    \
-  X (14, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 1, 32, 1)                                             \
-  X (15, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                             \
-  X (16, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                            \
-  X (17, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                           \
-  X (18, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                            \
-  X (19, "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 3, 128, 1)
+  X (0, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                      \
+  X (1, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                                     \
+  X (2, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                                    \
+  X (3, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 1)                                                      \
+  X (4, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 16)                                                     \
+  X (5, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 64, 256)                                                    \
+  X (6, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                                     \
+  X (7, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 16)                                                    \
+  X (8, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 256)                                                   \
+  X (9, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 1)                                                     \
+  X (10, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 16)                                                   \
+  X (11, "lstm", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 128, 256)                                                  \
+  X (12, "lstm", "fp32-unfused", "cpu", BS_PRECISION_FP32, FALSE, 2, 64, 1)                                            \
+  X (13, "lstm", "int8-unfused", "cpu", BS_PRECISION_INT8, FALSE, 2, 64, 1)                                            \
+  X (14, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 1, 32, 1)                                     \
+  X (15, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                     \
+  X (16, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                    \
+  X (17, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                   \
+  X (18, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                    \
+  X (19, "lstm", "fp32-reference", "reference", BS_PRECISION_FP32, TRUE, 3, 128, 1)                                    \
+  X (20, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                \
+  X (21, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                               \
+  X (22, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                              \
+  X (23, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 64, 4096)                                             \
+  X (24, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 64, 1)                                                \
+  X (25, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 64, 16)                                               \
+  X (26, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 64, 256)                                              \
+  X (27, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 64, 4096)                                             \
+  X (28, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                               \
+  X (29, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 128, 16)                                              \
+  X (30, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 128, 256)                                             \
+  X (31, "vulkan", "fp32", "vulkan", BS_PRECISION_FP32, TRUE, 2, 128, 4096)                                            \
+  X (32, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 1)                                               \
+  X (33, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 16)                                              \
+  X (34, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 256)                                             \
+  X (35, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 4096)
 
 typedef struct
 {
@@ -45,7 +67,7 @@ typedef struct
   float *probabilities; /* [batch, C] */
 } State;
 
-#define SPEC(number, what, engine, precision, fused, layers, hidden, batch)                                            \
+#define SPEC(number, group, what, engine, precision, fused, layers, hidden, batch)                                     \
   [number] = { engine, precision, fused, layers, hidden, batch },
 
 static const Spec specs[] = { CASES (SPEC) };
@@ -61,6 +83,19 @@ lstm_teardown (gpointer data)
   g_free (state);
 }
 
+static gboolean
+has_gpu (void)
+{
+  BsVulkanDeviceInfo devices[MAX_DEVICES];
+  g_autofree char *reason = NULL;
+  guint n = bs_vulkan_list_devices (devices, MAX_DEVICES, &reason);
+
+  for (guint i = 0; i < n; i++)
+    if (strcmp (devices[i].type, "cpu") != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static gpointer
 lstm_setup (const BsBenchCase *row, GError **error)
 {
@@ -73,6 +108,11 @@ lstm_setup (const BsBenchCase *row, GError **error)
   BsEngine *engine;
   State *state;
 
+  if (spec->batch > CPU_DEVICE_MAX_BATCH && strcmp (spec->engine, "vulkan") == 0 && !has_gpu ())
+    {
+      g_set_error_literal (error, BS_BENCH_ERROR, BS_BENCH_ERROR_UNAVAILABLE, "there is no GPU here");
+      return NULL;
+    }
   options.precision = spec->precision;
   options.fused = spec->fused;
   options.max_batch = spec->batch;
@@ -103,8 +143,8 @@ lstm_run (gpointer data, GError **error)
   return bs_engine_predict (state->engine, state->windows, state->batch, state->probabilities, NULL, error);
 }
 
-#define ROW(number, what, engine, precision, fused, layers, hidden, batch)                                             \
-  { .name = "lstm/" #layers "x" #hidden "/" what "/b" #batch,                                                          \
+#define ROW(number, group, what, engine, precision, fused, layers, hidden, batch)                                      \
+  { .name = group "/" #layers "x" #hidden "/" what "/b" #batch,                                                        \
     .summary = "a window of 20 bars through " #layers " layers of " #hidden ", " what ", " #batch " in a call",        \
     .setup = lstm_setup,                                                                                               \
     .run = lstm_run,                                                                                                   \

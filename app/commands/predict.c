@@ -120,7 +120,10 @@ make_predictor (const char *model_path, const BsOptions *options, double thresho
                                   bs_bar_series_stamp (primary->series), &error);
   if (predictor == NULL)
     {
-      *status = bs_command_failed ("predict", "%s", error->message);
+      /* What this machine cannot give was asked for wrongly. */
+      *status = g_error_matches (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE)
+                  ? bs_command_usage_error ("predict", "%s", error->message)
+                  : bs_command_failed ("predict", "%s", error->message);
       return NULL;
     }
   bs_predictor_set_threshold (predictor, threshold);
@@ -185,7 +188,7 @@ static int
 predict_run (int argc, char **argv)
 {
   g_auto (BsBarArguments) arguments = { 0 };
-  g_autofree char *model = NULL, *format_name = NULL;
+  g_autofree char *model = NULL, *format_name = NULL, *device = NULL;
   g_auto (GStrv) assignments = NULL;
   gboolean all = FALSE;
   double threshold = BS_DEFAULT_THRESHOLD;
@@ -196,6 +199,8 @@ predict_run (int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &all, "One row for every bar that has a full window (default: the newest)",
       NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "Format of the output (default table)", "table|csv|json" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &device,
+      "Vulkan device, by a part of its name or its index in barscope info (needs --set backend=vulkan)", "NAME|INDEX" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Set an option, see below (repeatable)", "NAME=VALUE" },
     { NULL },
   };
@@ -222,6 +227,10 @@ predict_run (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   if (!parse_options (assignments, &options, &error))
     return bs_command_usage_error ("predict", "%s", error->message);
+  if (device != NULL && options.value[BS_OPTION_BACKEND] != BS_BACKEND_VULKAN)
+    return bs_command_usage_error ("predict", "--device needs --set backend=vulkan");
+  if (device != NULL && !bs_options_set_device (&options, device, &error))
+    return bs_command_usage_error ("predict", "--%s", error->message);
 
   if (model == NULL)
     model = bs_path_resource_file ("default-model.safetensors");

@@ -71,6 +71,15 @@ warm_up (VulkanEngine *self, GError **error)
   return TRUE;
 }
 
+/* Once a process: a session makes many engines. */
+static void
+note_cpu_device (const char *name)
+{
+  static gint said;
+  if (g_atomic_int_compare_and_exchange (&said, FALSE, TRUE))
+    g_message ("there is no GPU here: Vulkan runs on the CPU (%s), where backend=cpu is faster", name);
+}
+
 static BsEngine *
 vulkan_create (BsModel *model, const BsEngineOptions *options, GError **error)
 {
@@ -88,6 +97,8 @@ vulkan_create (BsModel *model, const BsEngineOptions *options, GError **error)
   self->context = bs_vulkan_context_new (options->device, error);
   if (self->context == NULL)
     goto fail;
+  if (self->context->is_cpu && options->device == NULL)
+    note_cpu_device (self->context->info.name);
   self->network = bs_vulkan_network_new (model, half, &self->context->limits, error);
   if (self->network == NULL)
     goto fail;

@@ -1,5 +1,7 @@
 #include "inference/predict/bs-engine-path.h"
 
+#include <string.h>
+
 /* The options that an engine is made from. */
 static const BsOption path_options[] = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_FUSED };
 
@@ -17,6 +19,7 @@ bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, G
   engine_options.precision = (BsPrecision) options->value[BS_OPTION_PRECISION];
   engine_options.fused = options->value[BS_OPTION_FUSED];
   engine_options.max_batch = max_batch;
+  engine_options.device = options->device[0] != '\0' ? options->device : NULL;
   engine_options.fallback = klass->fallback;
   return bs_engine_new (klass, model, &engine_options, error);
 }
@@ -27,5 +30,5 @@ bs_engine_path_same (const BsOptions *a, const BsOptions *b)
   for (guint i = 0; i < G_N_ELEMENTS (path_options); i++)
     if (a->value[path_options[i]] != b->value[path_options[i]])
       return FALSE;
-  return TRUE;
+  return strcmp (a->device, b->device) == 0;
 }

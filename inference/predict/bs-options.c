@@ -176,6 +176,7 @@ bs_option_by_name (const char *name)
 void
 bs_options_init (BsOptions *options)
 {
+  *options = (BsOptions){ 0 };
   for (guint option = 0; option < BS_N_OPTIONS; option++)
     options->value[option] = infos[option].default_value;
 }
@@ -236,6 +237,19 @@ parse_value (const BsOptionInfo *info, const char *text, int *value)
     default:
       g_assert_not_reached ();
     }
+}
+
+gboolean
+bs_options_set_device (BsOptions *options, const char *device, GError **error)
+{
+  if (device[0] != '\0' && strlen (device) < sizeof options->device)
+    {
+      g_strlcpy (options->device, device, sizeof options->device);
+      return TRUE;
+    }
+  g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_VALUE, "device: expected a name or an index, 1 to %d characters",
+               BS_OPTIONS_DEVICE_SIZE - 1);
+  return FALSE;
 }
 
 gboolean

@@ -44,10 +44,15 @@ typedef enum
 #define BS_OPTION_ERROR (bs_option_error_quark ())
 GQuark bs_option_error_quark (void);
 
+/** Bytes of a device's name in BsOptions, its end counted in: as long as Vulkan's. */
+#define BS_OPTIONS_DEVICE_SIZE 256
+
 /** A value of every option: booleans 0 or 1, choices their index. Plain data, copied by assignment. */
 typedef struct
 {
   int value[BS_N_OPTIONS];
+  char device
+    [BS_OPTIONS_DEVICE_SIZE]; /* for backend=vulkan: name or index, see bs_vulkan_pick_device(); "" for the best */
 } BsOptions;
 
 typedef struct
@@ -72,6 +77,9 @@ int bs_option_by_name (const char *name);
 char *bs_option_expected (BsOption option);
 
 void bs_options_init (BsOptions *options);
+
+/** bs_options_set_device: Returns: %FALSE where @device is too long or empty, and @options as it was */
+gboolean bs_options_set_device (BsOptions *options, const char *device, GError **error);
 
 /**
  * bs_options_set:
