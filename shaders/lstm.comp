@@ -114,29 +114,27 @@ main ()
           vec4 gates[UNITS];
           [[unroll]] for (uint j = 0; j < UNITS; j++)
             {
-              uint unit = thread + j * LOCAL;
-              if (unit < HIDDEN)
+              /* Threads beyond the last unit compute it once more and keep nothing: the loops stay uniform. */
+              uint unit = min (thread + j * LOCAL, HIDDEN - 1);
+              uint bias = 4 * (layer * HIDDEN + unit);
+              vec4 sum = vec4 (parameters[bias], parameters[bias + 1], parameters[bias + 2], parameters[bias + 3]);
+              uint index = base + unit;
+              if (layer == 0)
                 {
-                  uint bias = 4 * (layer * HIDDEN + unit);
-                  vec4 sum = vec4 (parameters[bias], parameters[bias + 1], parameters[bias + 2], parameters[bias + 3]);
-                  uint index = base + unit;
-                  if (layer == 0)
-                    {
-                      uint row = (t % STAGED) * INPUTS;
-                      for (uint k = 0; k < pairs; k++, index += HIDDEN)
-                        sum = add_pair (sum, index, staged[row + 2 * k], staged[row + 2 * k + 1]);
-                    }
-                  else
-                    {
-                      uint below = (layer - 1) * STATE;
-                      for (uint k = 0; k < pairs; k++, index += HIDDEN)
-                        sum = add_pair (sum, index, state[below + 2 * k], state[below + 2 * k + 1]);
-                    }
-                  uint own = layer * STATE;
-                  for (uint k = 0; k < STATE / 2; k++, index += HIDDEN)
-                    sum = add_pair (sum, index, state[own + 2 * k], state[own + 2 * k + 1]);
-                  gates[j] = sum;
+                  uint row = (t % STAGED) * INPUTS;
+                  for (uint k = 0; k < pairs; k++, index += HIDDEN)
+                    sum = add_pair (sum, index, staged[row + 2 * k], staged[row + 2 * k + 1]);
                 }
+              else
+                {
+                  uint below = (layer - 1) * STATE;
+                  for (uint k = 0; k < pairs; k++, index += HIDDEN)
+                    sum = add_pair (sum, index, state[below + 2 * k], state[below + 2 * k + 1]);
+                }
+              uint own = layer * STATE;
+              for (uint k = 0; k < STATE / 2; k++, index += HIDDEN)
+                sum = add_pair (sum, index, state[own + 2 * k], state[own + 2 * k + 1]);
+              gates[j] = sum;
             }
           barrier (); /* every thread has read this layer's old state */
           [[unroll]] for (uint j = 0; j < UNITS; j++)
