@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "app/bench/bs-bench.h"
+#include "app/bench/bs-fidelity.h"
 #include "app/bench/bs-machine.h"
+#include "app/bs-paths.h"
+#include "app/commands/bs-bar-arguments.h"
 #include "app/commands/bs-command.h"
 
 #define MAX_ROUNDS 100000
@@ -61,6 +64,33 @@ selects_any (const char *prefix)
   return FALSE;
 }
 
+/* Not times but answers: how far each path is from FP32 by the reference engine over the bars of @path. */
+static int
+run_fidelity (const char *path, const char *model_path, const BsBarArguments *arguments, gboolean json)
+{
+  g_autofree char *default_path = bs_path_resource_file ("default-model.safetensors");
+  g_autoptr (BsBarFile) primary = NULL;
+  g_autoptr (BsBarFile) secondary = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_load (model_path != NULL ? model_path : default_path, &error);
+  if (model == NULL)
+    return bs_command_failed ("bench", "%s", error->message);
+  int status = bs_bar_arguments_load (arguments, "bench", path, 0, &primary, &secondary);
+  if (status != BS_EXIT_DONE)
+    return status;
+  g_autoptr (GArray) results
+    = bs_fidelity_measure (model, primary->series, secondary != NULL ? secondary->series : NULL, &error);
+  if (results == NULL)
+    return bs_command_failed ("bench", "%s", error->message);
+  g_autofree char *text = json ? bs_fidelity_to_json (results) : bs_fidelity_to_text (results);
+  fputs (text, stdout);
+  for (guint i = 0; i < results->len; i++)
+    if (!bs_fidelity_kept (&g_array_index (results, BsFidelity, i)))
+      return bs_command_failed ("bench", "%s is further from FP32 than it may be",
+                                g_array_index (results, BsFidelity, i).name);
+  return BS_EXIT_DONE;
+}
+
 static int
 bench_run (int argc, char **argv)
 {
@@ -68,12 +98,18 @@ bench_run (int argc, char **argv)
   gboolean json = FALSE, list = FALSE;
   int rounds = BS_BENCH_DEFAULT_ROUNDS;
   gint64 seed = BS_BENCH_DEFAULT_SEED;
+  g_auto (BsBarArguments) arguments = { 0 };
+  g_autofree char *fidelity = NULL, *model = NULL;
   const GOptionEntry entries[] = {
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only, "Run the cases whose name begins with PREFIX (repeatable)",
       "PREFIX" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print a JSON array of {name, unit, n, min, p50, p95, p99, max}", NULL },
     { "rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds over all cases (default 20)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed of the order within each round (default 1)", "N" },
+    { "fidelity", 0, 0, G_OPTION_ARG_FILENAME, &fidelity,
+      "Time nothing: compare the answers of the network's paths with FP32 over the bars of FILE", "FILE" },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model, "Model file of --fidelity (default: the demonstration model)",
+      "FILE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &list, "List the cases and quit", NULL },
     { NULL },
   };
@@ -81,13 +117,20 @@ bench_run (int argc, char **argv)
   g_option_context_set_summary (context, "Times what the program does, in us for one operation.");
   g_option_context_set_description (
     context, "Cases are run in rounds, each round in a new order, so that a slow spell of the machine hits all\n"
-             "alike: compare figures of one run only. The machine is described on stderr.\n");
+             "alike: compare figures of one run only. The machine is described on stderr.\n"
+             "Options on how bars are read belong to --fidelity. It fails where a confidence differs by more than\n"
+             "the path's limit, or a class where FP32's two best are more than 0.02 apart.\n");
   g_option_context_add_main_entries (context, entries, NULL);
+  bs_bar_arguments_add (&arguments, context);
   int status;
   if (!bs_command_parse (context, &argc, &argv, &status))
     return status;
   if (argc > 1)
     return bs_command_usage_error ("bench", "takes no argument, got \"%s\"", argv[1]);
+  if (fidelity == NULL && (model != NULL || arguments.secondary != NULL))
+    return bs_command_usage_error ("bench", "%s goes with --fidelity", model != NULL ? "--model" : "--secondary");
+  if (fidelity != NULL)
+    return run_fidelity (fidelity, model, &arguments, json);
   if (rounds < 1 || rounds > MAX_ROUNDS)
     return bs_command_usage_error ("bench", "--rounds: expected 1..%d, got %d", MAX_ROUNDS, rounds);
   if (seed < 0 || seed > G_MAXUINT32)

@@ -10,6 +10,7 @@
 #include "app/bs-config.h"
 #include "app/bs-paths.h"
 #include "inference/engine/bs-engine.h"
+#include "inference/kernels/bs-kernels.h"
 #include "inference/vulkan/bs-vulkan-list.h"
 
 #define MAX_DEVICES 16
@@ -52,6 +53,7 @@ add_machine (JsonBuilder *builder)
   begin_section (builder, "machine");
   add_string (builder, "cpu", cpu);
   add_string (builder, "isa", isa);
+  add_string (builder, "kernels", bs_kernels ()->name);
   json_builder_set_member_name (builder, "cores");
   json_builder_add_int_value (builder, g_get_num_processors ());
   json_builder_end_object (builder);

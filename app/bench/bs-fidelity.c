@@ -1,0 +1,194 @@
+#include "app/bench/bs-fidelity.h"
+
+#include "app/bench/bs-bench.h"
+#include "inference/predict/bs-predictor.h"
+
+#include <math.h>
+
+#define MAX_SETTINGS 3
+
+/* The paths; the first is what the others are compared with. */
+static const struct
+{
+  const char *name;
+  const char *settings[MAX_SETTINGS + 1];
+  double limit; /* of |difference of confidence| */
+} paths[] = {
+  { "reference/fp32", { "backend=reference" }, 0 },
+  { "cpu/fp32", { "backend=cpu", "precision=fp32" }, 1e-5 },
+  { "cpu/fp32/unfused", { "backend=cpu", "precision=fp32", "fused=off" }, 1e-5 },
+  { "cpu/int8", { "backend=cpu", "precision=int8" }, 0.01 },
+  { "cpu/int8/unfused", { "backend=cpu", "precision=int8", "fused=off" }, 0.01 },
+};
+
+/* What is kept of a signal. */
+typedef struct
+{
+  BsClass klass;
+  double confidence;
+  double margin; /* between the two most probable classes */
+} Answer;
+
+static gboolean
+keep_answer (const BsSignal *signal, gpointer data)
+{
+  GArray *answers = data;
+  Answer answer = { .klass = signal->raw_class, .confidence = signal->confidence };
+  double second = 0;
+
+  if (signal->state != BS_SIGNAL_READY)
+    return TRUE;
+  for (guint c = 0; c < BS_N_CLASSES; c++)
+    if (c != answer.klass)
+      second = MAX (second, signal->probabilities[c]);
+  answer.margin = signal->confidence - second;
+  g_array_append_val (answers, answer);
+  return TRUE;
+}
+
+/* (transfer full) (element-type Answer) */
+static GArray *
+answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary, GError **error)
+{
+  g_autoptr (GArray) answers = g_array_new (FALSE, FALSE, sizeof (Answer));
+  g_autoptr (BsPredictor) predictor = NULL;
+  BsOptions options;
+
+  bs_options_init (&options);
+  for (const char *const *setting = paths[path].settings; *setting != NULL; setting++)
+    if (!bs_options_set (&options, *setting, error))
+      return NULL;
+  predictor
+    = bs_predictor_new (model, &options, 0, bs_bar_series_bar_length (primary), bs_bar_series_stamp (primary), error);
+  if (predictor == NULL)
+    return NULL;
+  if (secondary != NULL)
+    {
+      bs_predictor_set_secondary_shape (predictor, bs_bar_series_bar_length (secondary),
+                                        bs_bar_series_stamp (secondary));
+      for (guint64 i = bs_bar_series_first (secondary); i < bs_bar_series_end (secondary); i++)
+        {
+          BsBar bar;
+
+          bs_bar_series_get (secondary, i, &bar);
+          if (!bs_predictor_push_secondary (predictor, &bar, error))
+            return NULL;
+        }
+    }
+  if (!bs_predictor_push_many (predictor, primary, bs_bar_series_first (primary), bs_bar_series_end (primary),
+                               keep_answer, answers, error))
+    return NULL;
+  return g_steal_pointer (&answers);
+}
+
+static void
+compare (const GArray *reference, const GArray *answers, BsFidelity *result)
+{
+  g_autofree double *differences = g_new (double, reference->len);
+  BsBenchResult summary;
+  double sum = 0;
+
+  for (guint i = 0; i < reference->len; i++)
+    {
+      const Answer *a = &g_array_index (reference, Answer, i), *b = &g_array_index (answers, Answer, i);
+      const gboolean agree = a->klass == b->klass, is_clear = a->margin > BS_FIDELITY_CLEAR;
+
+      result->n++;
+      result->n_agree += agree;
+      result->n_clear += is_clear;
+      result->n_clear_agree += is_clear && agree;
+      differences[i] = fabs (a->confidence - b->confidence);
+      sum += differences[i];
+    }
+  bs_bench_summarize (differences, reference->len, &summary);
+  result->mean = sum / (double) result->n;
+  result->p99 = summary.p99;
+  result->max = summary.max;
+}
+
+gboolean
+bs_fidelity_kept (const BsFidelity *self)
+{
+  return self->max <= self->limit && self->n_clear_agree == self->n_clear;
+}
+
+GArray *
+bs_fidelity_measure (BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary, GError **error)
+{
+  g_autoptr (GArray) reference = answers_of_path (0, model, primary, secondary, error);
+  g_autoptr (GArray) results = g_array_new (FALSE, TRUE, sizeof (BsFidelity));
+
+  if (reference == NULL)
+    return NULL;
+  if (reference->len == 0)
+    {
+      g_set_error (error, BS_BENCH_ERROR, BS_BENCH_ERROR_FAILED,
+                   "nothing to compare: the bars hold no full window of %u rows", model->sequence_length);
+      return NULL;
+    }
+  for (guint path = 1; path < G_N_ELEMENTS (paths); path++)
+    {
+      BsFidelity result = { .name = paths[path].name, .limit = paths[path].limit };
+      g_autoptr (GArray) answers = answers_of_path (path, model, primary, secondary, error);
+
+      if (answers == NULL)
+        return NULL;
+      g_assert (answers->len == reference->len);
+      compare (reference, answers, &result);
+      g_array_append_val (results, result);
+    }
+  return g_steal_pointer (&results);
+}
+
+char *
+bs_fidelity_to_text (const GArray *results)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%-18s %9s %11s %11s %12s %12s %12s %9s\n", "path", "windows", "agree", "clear agree",
+                          "mean", "p99", "max", "limit");
+  for (guint i = 0; i < results->len; i++)
+    {
+      const BsFidelity *r = &g_array_index (results, BsFidelity, i);
+      g_autofree char *clear_agree
+        = r->n_clear == 0 ? g_strdup ("-")
+                          : g_strdup_printf ("%.4f %%", 100.0 * (double) r->n_clear_agree / (double) r->n_clear);
+
+      g_string_append_printf (text, "%-18s %9" G_GUINT64_FORMAT " %9.4f %% %11s %12.3e %12.3e %12.3e %9g%s\n", r->name,
+                              r->n, 100.0 * (double) r->n_agree / (double) r->n, clear_agree, r->mean, r->p99, r->max,
+                              r->limit, bs_fidelity_kept (r) ? "" : "  NOT KEPT");
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+append_number (GString *json, const char *name, double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_printf (json, ", \"%s\": %s", name, g_ascii_dtostr (buffer, sizeof buffer, value));
+}
+
+char *
+bs_fidelity_to_json (const GArray *results)
+{
+  GString *json = g_string_new ("[");
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const BsFidelity *r = &g_array_index (results, BsFidelity, i);
+
+      g_string_append_printf (json,
+                              "%s\n  {\"path\": \"%s\", \"windows\": %" G_GUINT64_FORMAT
+                              ", \"agree\": %" G_GUINT64_FORMAT ", \"clear\": %" G_GUINT64_FORMAT
+                              ", \"clear_agree\": %" G_GUINT64_FORMAT,
+                              i > 0 ? "," : "", r->name, r->n, r->n_agree, r->n_clear, r->n_clear_agree);
+      append_number (json, "mean", r->mean);
+      append_number (json, "p99", r->p99);
+      append_number (json, "max", r->max);
+      append_number (json, "limit", r->limit);
+      g_string_append_printf (json, ", \"kept\": %s}", bs_fidelity_kept (r) ? "true" : "false");
+    }
+  g_string_append (json, "\n]\n");
+  return g_string_free (json, FALSE);
+}

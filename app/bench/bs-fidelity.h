@@ -1,0 +1,45 @@
+/* bs-fidelity.h: how far the faster paths through the network are from FP32 by the reference engine, over real bars */
+#pragma once
+
+#include "inference/market/bs-bar-series.h"
+#include "inference/model/bs-model.h"
+
+G_BEGIN_DECLS
+
+/** A class is decided where FP32's two best are further apart than this: there every path must say the same. */
+#define BS_FIDELITY_CLEAR 0.02
+
+/** One path against the reference, over all full windows. */
+typedef struct
+{
+  const char *name;      /* "cpu/int8" */
+  double limit;          /* of max: what the path promises */
+  guint64 n;             /* windows */
+  guint64 n_agree;       /* of them, with the same class */
+  guint64 n_clear;       /* windows where the reference's class is clear ... */
+  guint64 n_clear_agree; /* ... and of these, with the same class */
+  double mean, p99, max; /* |difference of confidence| */
+} BsFidelity;
+
+/** bs_fidelity_kept: whether @self is within its limit and agrees wherever the class is clear */
+gboolean bs_fidelity_kept (const BsFidelity *self);
+
+/**
+ * bs_fidelity_measure:
+ * @primary: the bars
+ * @secondary: (nullable)
+ *
+ * Takes the bars through the network by the reference engine, and by every path of the cpu engine.
+ *
+ * Returns: (transfer full) (element-type BsFidelity): one for each path; %NULL with an error, also where there is no full
+ * window
+ */
+GArray *bs_fidelity_measure (BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bs_fidelity_to_text: (transfer full): a table */
+char *bs_fidelity_to_text (const GArray *results);
+/** bs_fidelity_to_json: (transfer full): an array of objects */
+char *bs_fidelity_to_json (const GArray *results);
+
+G_END_DECLS
