@@ -15,7 +15,7 @@
 #define WARM_UP_NS 20000000
 #define WARM_UP_MAX_RUNS 1000
 
-G_DEFINE_QUARK (bs - bench - error - quark, bs_bench_error)
+G_DEFINE_QUARK (bs_bench_error, bs_bench_error)
 
 /* A case that is set up. */
 typedef struct

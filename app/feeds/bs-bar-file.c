@@ -7,7 +7,7 @@
 #include "app/feeds/bs-byte-source.h"
 
 /* clang-format off */
-G_DEFINE_QUARK (bs-bar-file-error-quark, bs_bar_file_error)
+G_DEFINE_QUARK (bs_bar_file_error, bs_bar_file_error)
 /* clang-format on */
 
 #define BUFFER_BYTES (256 * 1024)
@@ -243,10 +243,10 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
     return NULL;
 
   g_autoptr (BsBarFile) self = bs_bar_file_new (name);
-  const char *timezone = options->timezone != NULL ? options->timezone : "UTC";
+  const char *zone = options->timezone != NULL ? options->timezone : "UTC";
   self->format = layout.format;
   self->format_detected = wanted == NULL;
-  self->timezone = g_strdup (layout.format->timezone != NULL ? layout.format->timezone : timezone);
+  self->timezone = g_strdup (layout.format->timezone != NULL ? layout.format->timezone : zone);
   self->series
     = bs_bar_series_new (options->max_bars, 0, options->stamp >= 0 ? (BsStamp) options->stamp : layout.format->stamp);
 

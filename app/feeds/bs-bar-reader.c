@@ -55,9 +55,9 @@ static const gsize row_offsets[BS_N_FIELDS] = {
 };
 
 BsBarReader *
-bs_bar_reader_new (const BsBarLayout *layout, const char *timezone, BsBarFile *file)
+bs_bar_reader_new (const BsBarLayout *layout, const char *zone_name, BsBarFile *file)
 {
-  BsZone *zone = bs_zone_new (timezone);
+  BsZone *zone = bs_zone_new (zone_name);
   if (zone == NULL)
     return NULL;
 

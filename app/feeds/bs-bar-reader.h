@@ -14,12 +14,12 @@ typedef struct _BsBarReader BsBarReader;
 /**
  * bs_bar_reader_new:
  * @layout: how the columns lie; copied
- * @timezone: of times that have no offset
+ * @zone_name: of times that have no offset
  * @file: where bars, refused rows and counts go; its series is there
  *
  * Returns: (transfer full) (nullable): %NULL where there is no such zone
  */
-BsBarReader *bs_bar_reader_new (const BsBarLayout *layout, const char *timezone,
+BsBarReader *bs_bar_reader_new (const BsBarLayout *layout, const char *zone_name,
                                 BsBarFile *file) G_GNUC_WARN_UNUSED_RESULT;
 void bs_bar_reader_free (BsBarReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsBarReader, bs_bar_reader_free)

@@ -3,7 +3,7 @@
 #include "inference/features/bs-feature-batch.h"
 #include "inference/features/bs-feature-table.h"
 
-G_DEFINE_QUARK (bs - features - error - quark, bs_features_error)
+G_DEFINE_QUARK (bs_features_error, bs_features_error)
 
 guint64
 bs_features_first_exact (const BsBarSeries *primary, const BsFeatureOptions *options)

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-G_DEFINE_QUARK (bs - bar - error - quark, bs_bar_error)
+G_DEFINE_QUARK (bs_bar_error, bs_bar_error)
 
 /* Years 1 to 9999, what a calendar can show; a bar length added to any of them stays far from overflow. */
 #define BS_BAR_MIN_TIME_US (G_GINT64_CONSTANT (-62135596800) * G_USEC_PER_SEC)

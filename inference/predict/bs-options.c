@@ -4,7 +4,7 @@
 
 #include "inference/engine/bs-engine.h"
 
-G_DEFINE_QUARK (bs - option - error - quark, bs_option_error)
+G_DEFINE_QUARK (bs_option_error, bs_option_error)
 
 #define HURST_EVERY_MAX 1000 /* bars */
 

@@ -619,7 +619,7 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer 
   BsLatencyTimeline *self = data;
 
   if (n_press == 2)
-    show_end (self, G_MAXINT64);
+    show_end (self, (double) G_MAXINT64);
 }
 
 static gboolean
@@ -644,7 +644,7 @@ pan_binding (GtkWidget *widget, GVariant *args, gpointer data)
 static gboolean
 go_binding (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  show_end (BS_LATENCY_TIMELINE (widget), g_variant_get_int32 (args) < 0 ? 0 : G_MAXINT64);
+  show_end (BS_LATENCY_TIMELINE (widget), g_variant_get_int32 (args) < 0 ? 0 : (double) G_MAXINT64);
   return TRUE;
 }
 

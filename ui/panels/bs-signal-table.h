@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (BsSignalTable, bs_signal_table, BS, SIGNAL_TABLE, GtkWidge
  * @model: takes a reference
  *
  * A scrollable table that draws only the rows in sight. It is not a GtkColumnView because that one lays out some 200 rows
- * of widgets anew for each signal at its head: 35 ms of the main thread, measured with GTK 4.8, where this takes 0.3 ms.
+ * of widgets anew for each signal at its head: about four times the processor time that this takes, measured with GTK 4.8.
  * At the newest row it stays there; scrolled away, the rows in sight stay in sight. Signal "bar-activated" (guint64
  * index): double click or Enter on a row. Up, Down, Page Up, Page Down, Home and End move the selection.
  */
