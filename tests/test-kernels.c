@@ -75,52 +75,80 @@ typedef enum
   N_FILLS
 } Fill;
 
-static float
-fill_value (Fill fill, unsigned i, uint64_t *seed)
+static int
+fill_value (Fill fill, int limit, unsigned i, uint64_t *seed)
 {
   switch (fill)
     {
     case FILL_HIGHEST:
-      return 127;
+      return limit;
     case FILL_MIXED:
-      return i % 3 == 0 ? -127 : 127;
+      return i % 3 == 0 ? -limit : limit;
     case FILL_ZEROS:
       return 0;
     default:
-      return rintf (127 * naive_random (seed));
+      return (int) lrintf ((float) limit * naive_random (seed));
     }
 }
 
-/* Integer products against a plain loop over int: exact. Weights are made so that their scale is 1. */
+/* What project_s8 or project_s16 gives for @x, [n, ldx]. Returns: outputs, [n, padded] */
+static float *
+project_integers (const BsKernels *kernels, bool wide, const float *weights, unsigned K, unsigned n_outputs,
+                  const int *x, size_t ldx, unsigned n)
+{
+  int rows[256];
+  const unsigned padded = plain_rows (kernels, n_outputs, rows);
+  float *out = malloc ((size_t) n * padded * sizeof *out), *row_scale = malloc (n * sizeof *row_scale);
+  int16_t *x16 = malloc (n * ldx * sizeof *x16);
+  int8_t *x8 = malloc (n * ldx);
+  BsPackedMatrix matrix;
+
+  for (size_t i = 0; i < n * ldx; i++)
+    {
+      x8[i] = (int8_t) (x[i] + kernels->s8_offset);
+      x16[i] = (int16_t) x[i];
+    }
+  for (unsigned r = 0; r < n; r++)
+    row_scale[r] = 1;
+  bs_packed_matrix_init (&matrix, kernels, wide ? BS_PACKED_S16 : BS_PACKED_S8, weights, NULL, K, rows, padded, NULL,
+                         1);
+  if (wide)
+    kernels->project_s16 (&matrix, x16, ldx, row_scale, n, out);
+  else
+    kernels->project_s8 (&matrix, x8, ldx, n, out);
+  bs_packed_matrix_clear (&matrix);
+  free (row_scale);
+  free (x16);
+  free (x8);
+  return out;
+}
+
+/* Integer products against a plain loop: exact. Weights are made so that their scale is 1. */
 static bool
-integers_are_exact (const BsKernels *kernels, unsigned K, unsigned n_outputs, unsigned n, Fill fill)
+integers_are_exact (const BsKernels *kernels, bool wide, unsigned K, unsigned n_outputs, unsigned n, Fill fill)
 {
   int rows[256];
   const unsigned padded = plain_rows (kernels, n_outputs, rows);
   const size_t ldx = (K + 15) / 16 * 16;
-  float *weights = malloc ((size_t) n_outputs * K * sizeof *weights);
-  int8_t *x = malloc (n * ldx);
-  float *out = malloc ((size_t) n * padded * sizeof *out);
-  BsPackedMatrix matrix;
+  float *weights = malloc ((size_t) n_outputs * K * sizeof *weights), *out;
+  int *x = malloc (n * ldx * sizeof *x);
   uint64_t seed = K * 1000 + n_outputs;
   bool exact = true;
 
   for (unsigned i = 0; i < n_outputs * K; i++)
-    weights[i] = i % K == 0 ? (i % 2 ? -127 : 127) : fill_value (fill, i, &seed);
+    weights[i] = i % K == 0 ? (i % 2 ? -127 : 127) : (float) fill_value (fill, 127, i, &seed);
   for (unsigned i = 0; i < n * ldx; i++)
-    x[i] = (int8_t) ((int) fill_value (fill, i / 2, &seed) + kernels->s8_offset);
-  bs_packed_matrix_init (&matrix, kernels, true, weights, NULL, K, rows, padded, NULL, 1);
-  kernels->project_s8 (&matrix, x, ldx, NULL, n, out);
+    x[i] = fill_value (fill, wide ? BS_S16_MAX ((int) K) : 127, i / 2, &seed);
+  out = project_integers (kernels, wide, weights, K, n_outputs, x, ldx, n);
   for (unsigned r = 0; r < n; r++)
     for (unsigned i = 0; i < n_outputs; i++)
       {
-        int sum = 0;
+        int64_t sum = 0;
 
         for (unsigned k = 0; k < K; k++)
-          sum += (int) weights[i * K + k] * (int8_t) (x[r * ldx + k] - kernels->s8_offset);
-        exact = exact && out[r * padded + i] == (float) sum;
+          sum += (int64_t) weights[i * K + k] * x[r * ldx + k];
+        exact = exact && sum >= INT32_MIN && sum <= INT32_MAX && out[r * padded + i] == (float) (int) sum;
       }
-  bs_packed_matrix_clear (&matrix);
   free (weights);
   free (x);
   free (out);
@@ -128,7 +156,7 @@ integers_are_exact (const BsKernels *kernels, unsigned K, unsigned n_outputs, un
 }
 
 static void
-test_integers (const BsKernels *kernels)
+test_integers (const BsKernels *kernels, bool wide)
 {
   for (Fill fill = 0; fill < N_FILLS; fill++)
     {
@@ -138,8 +166,9 @@ test_integers (const BsKernels *kernels)
         for (size_t j = 0; j < N (outputs); j++)
           for (size_t b = 0; b < N (batches); b += fill == FILL_RANDOM ? 1 : 2)
             if ((inputs[i] < 1000 || (j == 1 && b < 3)) && (i + 2 * j + b) % thinning == 0)
-              exact = exact && integers_are_exact (kernels, inputs[i], outputs[j], batches[b], fill);
-      ok (exact, "%s: integer products, fill %d, are those of a plain loop", kernels->name, fill);
+              exact = exact && integers_are_exact (kernels, wide, inputs[i], outputs[j], batches[b], fill);
+      ok (exact, "%s: integer products of %d bits, fill %d, are those of a plain loop", kernels->name, wide ? 16 : 8,
+          fill);
     }
 }
 
@@ -155,7 +184,7 @@ products_are_chains (const BsKernels *kernels, unsigned K, unsigned n_outputs, u
   BsPackedMatrix matrix;
   bool same = true;
 
-  bs_packed_matrix_init (&matrix, kernels, false, weights, bias, K, rows, padded, NULL, 1);
+  bs_packed_matrix_init (&matrix, kernels, BS_PACKED_F32, weights, bias, K, rows, padded, NULL, 1);
   kernels->project_f32 (&matrix, x, K, n, out);
   for (unsigned r = 0; r < n; r++)
     for (unsigned i = 0; i < n_outputs; i++)
@@ -187,7 +216,7 @@ test_products (const BsKernels *kernels)
   ok (same, "%s: FP32 products are chains of fused multiply-adds", kernels->name);
 }
 
-/* Rows of extremes; every q must be what rounding by hand gives, and never -128. */
+/* Rows of extremes; every q must be what rounding by hand gives, and within the limit. */
 static void
 test_quantize (const BsKernels *kernels)
 {
@@ -200,7 +229,8 @@ test_quantize (const BsKernels *kernels)
         const unsigned K = inputs[i];
         const size_t ldq = (K + kernels->lanes - 1) / kernels->lanes * kernels->lanes;
         float *x = random_floats (2 * K, scales[s], K), row_scale[2];
-        int8_t *q = malloc (2 * ldq);
+        const int limit = BS_S16_MAX ((int) K);
+        int16_t *q = malloc (2 * ldq * sizeof *q);
         unsigned mode;
 
         x[K / 2] = -scales[s];
@@ -213,14 +243,14 @@ test_quantize (const BsKernels *kernels)
 
             for (unsigned k = 0; k < K; k++)
               max = fmaxf (max, fabsf (x[r * K + k]));
-            if (max < BS_S8_TINY)
+            if (max < BS_TINY)
               max = 0;
-            right = right && row_scale[r] == max * BS_S8_HIDDEN_SCALE;
+            right = right && row_scale[r] == max / (float) limit;
             for (unsigned k = 0; k < ldq; k++)
               {
-                const int expected = k < K && max > 0 ? (int) lrintf (x[r * K + k] * (127 / max)) : 0;
+                const int expected = k < K && max > 0 ? (int) lrintf (x[r * K + k] * ((float) limit / max)) : 0;
 
-                right = right && (int8_t) (q[r * ldq + k] - kernels->s8_offset) == expected && expected > -128;
+                right = right && q[r * ldq + k] == expected && abs (expected) <= limit;
               }
           }
         free (x);
@@ -290,8 +320,8 @@ test_cell (const BsKernels *kernels)
   uint64_t seed = 3;
 
   plain_rows (kernels, 4 * U, rows);
-  bs_packed_matrix_init (&f32, kernels, false, weights, NULL, U, rows, 4 * U, NULL, 1);
-  bs_packed_matrix_init (&s8, kernels, true, weights, NULL, U, rows, 4 * U, NULL, 1);
+  bs_packed_matrix_init (&f32, kernels, BS_PACKED_F32, weights, NULL, U, rows, 4 * U, NULL, 1);
+  bs_packed_matrix_init (&s8, kernels, BS_PACKED_S8, weights, NULL, U, rows, 4 * U, NULL, 1);
   for (unsigned i = 0; i < T * 4 * U; i++)
     projections[i] = naive_random (&seed) * (i % 7 == 0 ? 60 : 6);
   const BsProjection window = { projections, 4 * U, 0 };
@@ -521,7 +551,8 @@ test_set (const BsKernels *kernels, uint32_t gate_stride, unsigned n_cases)
 {
   const BsKernels *scalar = bs_kernels_by_name ("scalar", NULL);
 
-  test_integers (kernels);
+  test_integers (kernels, false);
+  test_integers (kernels, true);
   test_products (kernels);
   test_quantize (kernels);
   test_gates (kernels, scalar, gate_stride * thinning);

@@ -38,4 +38,12 @@ vi_dot (BsVi acc, const int8_t *w, BsVx x)
   return vi_add (acc, (BsVi) _mm256_madd_epi16 (pairs, _mm256_set1_epi16 (1)));
 }
 
+static inline BsVi
+vi_dot_pairs (BsVi acc, const int16_t *w, BsVy x)
+{
+  const __m256i weights = _mm256_loadu_si256 ((const __m256i *) w);
+
+  return vi_add (acc, (BsVi) _mm256_madd_epi16 (weights, x));
+}
+
 #include "inference/kernels/bs-kernels-template.h"

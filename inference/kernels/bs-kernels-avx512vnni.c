@@ -29,4 +29,10 @@ vi_dot (BsVi acc, const int8_t *w, BsVx x)
   return (BsVi) _mm512_dpbusd_epi32 ((__m512i) acc, x, _mm512_loadu_si512 (w));
 }
 
+static inline BsVi
+vi_dot_pairs (BsVi acc, const int16_t *w, BsVy x)
+{
+  return (BsVi) _mm512_dpwssd_epi32 ((__m512i) acc, x, _mm512_loadu_si512 (w));
+}
+
 #include "inference/kernels/bs-kernels-template.h"

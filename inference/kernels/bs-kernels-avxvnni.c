@@ -29,4 +29,10 @@ vi_dot (BsVi acc, const int8_t *w, BsVx x)
   return (BsVi) _mm256_dpbusd_avx_epi32 ((__m256i) acc, x, _mm256_loadu_si256 ((const __m256i *) w));
 }
 
+static inline BsVi
+vi_dot_pairs (BsVi acc, const int16_t *w, BsVy x)
+{
+  return (BsVi) _mm256_dpwssd_avx_epi32 ((__m256i) acc, x, _mm256_loadu_si256 ((const __m256i *) w));
+}
+
 #include "inference/kernels/bs-kernels-template.h"

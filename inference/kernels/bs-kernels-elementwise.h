@@ -22,9 +22,10 @@ all_within (const float *x, size_t n, float limit)
 }
 
 static void
-quantize_rows (const float *x, unsigned K, unsigned n, int8_t *q, size_t ldq, float *row_scale)
+quantize_rows (const float *x, unsigned K, unsigned n, int16_t *q, size_t ldq, float *row_scale)
 {
   const unsigned whole = K - K % BS_LANES;
+  const float limit = (float) BS_S16_MAX ((int) K);
 
   for (unsigned r = 0; r < n; r++, x += K, q += ldq)
     {
@@ -36,14 +37,14 @@ quantize_rows (const float *x, unsigned K, unsigned n, int8_t *q, size_t ldq, fl
       if (whole < K)
         largest = vf_max (vf_abs (vf_load_partial (x + whole, K - whole)), largest);
       max = vf_max_lane (largest);
-      if (max < BS_S8_TINY)
+      if (max < BS_TINY)
         max = 0;
-      factor = max > 0 ? BS_S8_MAX / max : 0;
-      row_scale[r] = max * BS_S8_HIDDEN_SCALE;
+      factor = max > 0 ? limit / max : 0;
+      row_scale[r] = max / limit;
       for (unsigned k = 0; k < whole; k += BS_LANES)
-        vx_store (q + k, vf_round (vf_mul (vf_load (x + k), vf_set (factor))));
+        vy_store (q + k, vf_round (vf_mul (vf_load (x + k), vf_set (factor))));
       if (whole < K)
-        vx_store (q + whole, vf_round (vf_mul (vf_load_partial (x + whole, K - whole), vf_set (factor))));
+        vy_store (q + whole, vf_round (vf_mul (vf_load_partial (x + whole, K - whole), vf_set (factor))));
     }
 }
 

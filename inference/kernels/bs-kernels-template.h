@@ -27,9 +27,13 @@
 typedef void (*TileF32) (const BsPackedMatrix *matrix, size_t block, const float *x, size_t ldx,
                          const float *const *start, float *out, size_t ldo);
 
-/* The same of quantized inputs. @row_scale: (nullable) [R] */
-typedef void (*TileS8) (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx, const float *row_scale,
+/* The same of quantized hidden states ... */
+typedef void (*TileS8) (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx,
                         const float *const *start, float *out, size_t ldo);
+
+/* ... and of quantized inputs. @row_scale: [R] */
+typedef void (*TileS16) (const BsPackedMatrix *matrix, size_t block, const int16_t *x, size_t ldx,
+                         const float *row_scale, const float *const *start, float *out, size_t ldo);
 
 BS_INLINE void
 tile_f32 (const BsPackedMatrix *matrix, size_t block, const float *x, size_t ldx, const float *const *start, float *out,
@@ -68,8 +72,8 @@ tile_f32 (const BsPackedMatrix *matrix, size_t block, const float *x, size_t ldx
 }
 
 BS_INLINE void
-tile_s8 (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx, const float *row_scale,
-         const float *const *start, float *out, size_t ldo, const int R, const int B)
+tile_s8 (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx, const float *const *start, float *out,
+         size_t ldo, const int R, const int B)
 {
   const size_t n_groups = (matrix->n_inputs + 3) / 4;
   const size_t block_size = n_groups * BS_BLOCK * 4;
@@ -98,10 +102,44 @@ tile_s8 (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx
     BS_FOR (g, 4)
       {
         const size_t lane = (i % B) * BS_BLOCK + g * BS_LANES;
-        BsVf scale = vf_load (matrix->scale + block * BS_BLOCK + lane);
+        const BsVf scale = vf_load (matrix->scale + block * BS_BLOCK + lane);
+        vf_store (out + (i / B) * ldo + lane, vf_fma (vf_of_int (sums[i][g]), scale, vf_load (start[i / B] + lane)));
+      }
+}
 
-        if (row_scale != NULL)
-          scale = vf_mul (scale, vf_set (row_scale[i / B]));
+BS_INLINE void
+tile_s16 (const BsPackedMatrix *matrix, size_t block, const int16_t *x, size_t ldx, const float *row_scale,
+          const float *const *start, float *out, size_t ldo, const int R, const int B)
+{
+  const size_t n_pairs = (matrix->n_inputs + 1) / 2;
+  const size_t block_size = n_pairs * BS_BLOCK * 2;
+  const int16_t *w = matrix->w_s16 + block * block_size;
+  size_t left = n_pairs;
+  BsVi sums[BS_MAX_TILE][4];
+
+  BS_FOR (i, R * B)
+    BS_FOR (g, 4)
+      sums[i][g] = vi_set (0);
+  do
+    {
+      BsVy inputs[BS_MAX_ROWS];
+
+      BS_FOR (r, R)
+        inputs[r] = vy_load (x + r * ldx);
+      BS_FOR (b, B)
+        BS_FOR (g, 4)
+          BS_FOR (r, R)
+            sums[r * B + b][g] = vi_dot_pairs (sums[r * B + b][g], w + b * block_size + g * BS_LANES * 2, inputs[r]);
+      w += BS_BLOCK * 2;
+      x += 2;
+    }
+  while (--left > 0);
+  BS_FOR (i, R * B)
+    BS_FOR (g, 4)
+      {
+        const size_t lane = (i % B) * BS_BLOCK + g * BS_LANES;
+        const BsVf scale = vf_mul (vf_load (matrix->scale + block * BS_BLOCK + lane), vf_set (row_scale[i / B]));
+
         vf_store (out + (i / B) * ldo + lane, vf_fma (vf_of_int (sums[i][g]), scale, vf_load (start[i / B] + lane)));
       }
 }
@@ -115,15 +153,22 @@ tile_s8 (const BsPackedMatrix *matrix, size_t block, const int8_t *x, size_t ldx
   }
 #define BS_TILE_S8(NAME, R, B)                                                                                         \
   __attribute__ ((noinline)) static void NAME (const BsPackedMatrix *matrix, size_t block, const int8_t *x,            \
+                                               size_t ldx, const float *const *start, float *out, size_t ldo)          \
+  {                                                                                                                    \
+    tile_s8 (matrix, block, x, ldx, start, out, ldo, R, B);                                                            \
+  }
+#define BS_TILE_S16(NAME, R, B)                                                                                        \
+  __attribute__ ((noinline)) static void NAME (const BsPackedMatrix *matrix, size_t block, const int16_t *x,           \
                                                size_t ldx, const float *row_scale, const float *const *start,          \
                                                float *out, size_t ldo)                                                 \
   {                                                                                                                    \
-    tile_s8 (matrix, block, x, ldx, row_scale, start, out, ldo, R, B);                                                 \
+    tile_s16 (matrix, block, x, ldx, row_scale, start, out, ldo, R, B);                                                \
   }
 
 /* One row: as many blocks at once as hide the latency of the sums */
 BS_TILE_F32 (one_row_f32, 1, BS_ONE_ROW_BLOCKS)
 BS_TILE_S8 (one_row_s8, 1, BS_ONE_ROW_BLOCKS)
+BS_TILE_S16 (one_row_s16, 1, BS_ONE_ROW_BLOCKS)
 
 /* Several rows, one block */
 BS_TILE_F32 (rows_1_f32, 1, 1)
@@ -138,15 +183,20 @@ BS_TILE_F32 (rows_4_f32, 4, 1)
 BS_TILE_F32 (rows_5_f32, 5, 1)
 #endif
 BS_TILE_S8 (rows_1_s8, 1, 1)
+BS_TILE_S16 (rows_1_s16, 1, 1)
 BS_TILE_S8 (rows_2_s8, 2, 1)
+BS_TILE_S16 (rows_2_s16, 2, 1)
 #if BS_ROWS_S8 >= 3
 BS_TILE_S8 (rows_3_s8, 3, 1)
+BS_TILE_S16 (rows_3_s16, 3, 1)
 #endif
 #if BS_ROWS_S8 >= 4
 BS_TILE_S8 (rows_4_s8, 4, 1)
+BS_TILE_S16 (rows_4_s16, 4, 1)
 #endif
 #if BS_ROWS_S8 >= 5
 BS_TILE_S8 (rows_5_s8, 5, 1)
+BS_TILE_S16 (rows_5_s16, 5, 1)
 #endif
 
 /* [R - 1] */
@@ -173,6 +223,19 @@ static const TileS8 tiles_s8[BS_ROWS_S8] = {
 #endif
 #if BS_ROWS_S8 >= 5
   rows_5_s8,
+#endif
+};
+
+static const TileS16 tiles_s16[BS_ROWS_S8] = {
+  rows_1_s16, rows_2_s16,
+#if BS_ROWS_S8 >= 3
+  rows_3_s16,
+#endif
+#if BS_ROWS_S8 >= 4
+  rows_4_s16,
+#endif
+#if BS_ROWS_S8 >= 5
+  rows_5_s16,
 #endif
 };
 
@@ -208,7 +271,7 @@ project_f32 (const BsPackedMatrix *matrix, const float *x, size_t ldx, unsigned 
 }
 
 static void
-project_s8 (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, const float *row_scale, unsigned n, float *out)
+project_s8 (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, unsigned n, float *out)
 {
   const size_t ldo = (size_t) matrix->n_blocks * BS_BLOCK;
 
@@ -221,7 +284,7 @@ project_s8 (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, const flo
         {
           const float *start = matrix->bias + block * BS_BLOCK;
 
-          one_row_s8 (matrix, block, x, ldx, row_scale, &start, out + block * BS_BLOCK, ldo);
+          one_row_s8 (matrix, block, x, ldx, &start, out + block * BS_BLOCK, ldo);
         }
       for (; block < matrix->n_blocks; block++)
         {
@@ -231,8 +294,38 @@ project_s8 (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, const flo
           for (size_t row = chunk, R; row < end; row += R)
             {
               R = end - row < BS_ROWS_S8 ? end - row : BS_ROWS_S8;
-              tiles_s8[R - 1](matrix, block, x + row * ldx, ldx, row_scale != NULL ? row_scale + row : NULL, start,
-                              out + row * ldo + block * BS_BLOCK, ldo);
+              tiles_s8[R - 1](matrix, block, x + row * ldx, ldx, start, out + row * ldo + block * BS_BLOCK, ldo);
+            }
+        }
+    }
+}
+
+static void
+project_s16 (const BsPackedMatrix *matrix, const int16_t *x, size_t ldx, const float *row_scale, unsigned n, float *out)
+{
+  const size_t ldo = (size_t) matrix->n_blocks * BS_BLOCK;
+
+  for (size_t chunk = 0; chunk < n; chunk += BS_CHUNK_ROWS)
+    {
+      const size_t end = n - chunk < BS_CHUNK_ROWS ? n : chunk + BS_CHUNK_ROWS;
+      size_t block = 0;
+
+      for (; block + BS_ONE_ROW_BLOCKS <= matrix->n_blocks && n == 1; block += BS_ONE_ROW_BLOCKS)
+        {
+          const float *start = matrix->bias + block * BS_BLOCK;
+
+          one_row_s16 (matrix, block, x, ldx, row_scale, &start, out + block * BS_BLOCK, ldo);
+        }
+      for (; block < matrix->n_blocks; block++)
+        {
+          const float *bias = matrix->bias + block * BS_BLOCK;
+          const float *const start[BS_MAX_ROWS] = { bias, bias, bias, bias, bias };
+
+          for (size_t row = chunk, R; row < end; row += R)
+            {
+              R = end - row < BS_ROWS_S8 ? end - row : BS_ROWS_S8;
+              tiles_s16[R - 1](matrix, block, x + row * ldx, ldx, row_scale + row, start,
+                               out + row * ldo + block * BS_BLOCK, ldo);
             }
         }
     }
@@ -307,7 +400,7 @@ lstm_s8 (const BsPackedMatrix *hh, const BsProjection *windows, unsigned n, unsi
           for (size_t B; block < hh->n_blocks; block += B)
             {
               B = n == 1 && block + BS_ONE_ROW_BLOCKS <= hh->n_blocks ? BS_ONE_ROW_BLOCKS : 1;
-              (B > 1 ? one_row_s8 : tiles_s8[R - 1]) (hh, block, h - (n - row) * Hp, Hp, NULL, start,
+              (B > 1 ? one_row_s8 : tiles_s8[R - 1]) (hh, block, h - (n - row) * Hp, Hp, start,
                                                       gates + row * 4 * Hp + block * BS_BLOCK, 4 * Hp);
               for (size_t r = 0; r < R; r++)
                 start[r] += B * BS_BLOCK;
@@ -341,6 +434,7 @@ const BsKernels BS_KERNELS = {
   .all_within = all_within,
   .project_f32 = project_f32,
   .project_s8 = project_s8,
+  .project_s16 = project_s16,
   .quantize_rows = quantize_rows,
   .lstm_f32 = lstm_f32,
   .lstm_s8 = lstm_s8,

@@ -22,12 +22,15 @@
 
 #define BS_KERNELS_MAX_LANES 16
 
-/** Largest magnitude of a quantized weight or activation: symmetric, so that -128 does not occur. */
+/** Largest magnitude of a quantized weight or hidden state: symmetric, so that -128 does not occur. */
 #define BS_S8_MAX 127
+/** Largest magnitude of a quantized input of the network. They get 16 bits: one outlier among the features would leave
+ * the others of its row few of 8. K products with weights must fit in 32. */
+#define BS_S16_MAX(K) (INT32_MAX / BS_S8_MAX / (K) < INT16_MAX ? INT32_MAX / BS_S8_MAX / (K) : INT16_MAX)
 /** What one unit of a quantized hidden state is worth: its range is (-1, 1). */
 #define BS_S8_HIDDEN_SCALE (1.0f / BS_S8_MAX)
 /** A row of inputs whose largest magnitude is below this is quantized to zeros. */
-#define BS_S8_TINY 1e-30f
+#define BS_TINY 1e-30f
 
 /** Largest error of sigmoid and tanh, absolute, in the INT8 kernels ... */
 #define BS_GATE_ERROR_S8 2e-4f
@@ -38,7 +41,7 @@
  * BsPackedMatrix:
  *
  * A matrix [n_blocks * 4U, K] in the order in which the kernels of one set read it; made by bs_packed_matrix_init().
- * Either w_f32 or w_s8 is set.
+ * One of w_f32, w_s8 and w_s16 is set.
  */
 typedef struct
 {
@@ -46,8 +49,9 @@ typedef struct
   unsigned n_blocks;   /* of 4U outputs */
   float *w_f32;        /* [n_blocks, K, 4, U] */
   int8_t *w_s8;        /* [n_blocks, ceil (K / 4), 4, U, 4], within -127..127, zero beyond K */
+  int16_t *w_s16;      /* [n_blocks, ceil (K / 2), 4, U, 2], the same numbers for 16-bit inputs */
   int32_t *correction; /* s8: [n_blocks, 4, U], -BS_S8_OFFSET * the sum of the row: where a product starts */
-  float *scale;        /* s8: [n_blocks, 4, U], what one unit of a product is worth, but for the scale of the inputs */
+  float *scale;        /* s8, s16: [n_blocks, 4, U], what one unit of a product is worth, but for row scales */
   float *bias;         /* [n_blocks, 4, U] */
   void *memory;        /* what the arrays above lie in */
 } BsPackedMatrix;
@@ -92,20 +96,26 @@ typedef struct
   void (*project_f32) (const BsPackedMatrix *matrix, const float *x, size_t ldx, unsigned n, float *out);
 
   /**
-   * out[r] = bias + scale * row_scale[r] * (matrix . x[r]), the products summed in int32, which cannot overflow for K <= 4096.
-   * @x: [n, ldx] quantized activations; ldx is a multiple of 4 of at least K, what lies beyond K does not matter
-   * @row_scale: [n], or NULL where the matrix's scale includes it
+   * out[r] = bias + scale * (matrix . x[r]), the products summed in int32, which cannot overflow for K <= 4096.
+   * @x: [n, ldx] quantized hidden states; ldx is a multiple of 4 of at least K, what lies beyond K does not matter
    */
-  void (*project_s8) (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, const float *row_scale, unsigned n,
-                      float *out);
+  void (*project_s8) (const BsPackedMatrix *matrix, const int8_t *x, size_t ldx, unsigned n, float *out);
 
   /**
-   * Quantizes rows by their largest magnitude: q = round (x * 127 / max), halves to even, within -127..127.
+   * out[r] = bias + scale * row_scale[r] * (matrix . x[r]), the products summed in int32, which cannot overflow.
+   * @x: [n, ldx] inputs as quantize_rows gives them
+   * @row_scale: [n]
+   */
+  void (*project_s16) (const BsPackedMatrix *matrix, const int16_t *x, size_t ldx, const float *row_scale, unsigned n,
+                       float *out);
+
+  /**
+   * Quantizes rows by their largest magnitude: q = round (x * Q / max), halves to even, Q being BS_S16_MAX (K).
    * @x: [n, K] finite
    * @q: (out) [n, ldq], ldq being K rounded up to a multiple of U; zeros beyond K
-   * @row_scale: (out) [n] what one unit of q is worth: max / 127, or 0 where max < BS_S8_TINY
+   * @row_scale: (out) [n] what one unit of q is worth: max / Q, or 0 where max < BS_TINY
    */
-  void (*quantize_rows) (const float *x, unsigned K, unsigned n, int8_t *q, size_t ldq, float *row_scale);
+  void (*quantize_rows) (const float *x, unsigned K, unsigned n, int16_t *q, size_t ldq, float *row_scale);
 
   /**
    * The recurrent part of one layer over n windows together, states starting at zero. Projections hold -log2 (e) times the

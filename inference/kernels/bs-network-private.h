@@ -22,7 +22,7 @@ struct _BsNetwork
   /* Buffers, in one allocation. Rows of the first layer are [window, step], of the others [step, window]. */
   void *memory;
   float *projections; /* [S * T, 4Hp] */
-  int8_t *inputs;     /* s8: [S * T, ldq] quantized inputs */
+  int16_t *inputs;    /* s8: [S * T, ldq] quantized inputs */
   float *row_scales;  /* s8: [S * T] */
   size_t ldq;
   float *h_f32;        /* [T, S, Hp] of the layer that ran last */

@@ -41,7 +41,7 @@ bs_network_lstm_unfused (BsNetwork *self, unsigned layer, const BsProjection *wi
       if (t == 0)
         memset (self->product, 0, 4 * step * sizeof *self->product);
       else if (self->int8)
-        kernels->project_s8 (hh, self->h_s8 + (t - 1) * step, Hp, NULL, n, self->product);
+        kernels->project_s8 (hh, self->h_s8 + (t - 1) * step, Hp, n, self->product);
       else
         kernels->project_f32 (hh, self->h_f32 + (t - 1) * step, Hp, n, self->product);
       for (unsigned i = 0; i < n; i++)

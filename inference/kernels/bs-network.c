@@ -50,10 +50,13 @@ pack_layers (BsNetwork *self, const BsNetworkShape *shape)
     {
       const BsNetworkLstm *layer = &shape->lstm[k];
 
-      done = bs_packed_matrix_init (&self->ih[k], self->kernels, self->int8, layer->w_ih, layer->bias,
+      const BsPackedFormat hidden_format = self->int8 ? BS_PACKED_S8 : BS_PACKED_F32;
+      const BsPackedFormat input_format = self->int8 && k == 0 ? BS_PACKED_S16 : hidden_format;
+
+      done = bs_packed_matrix_init (&self->ih[k], self->kernels, input_format, layer->w_ih, layer->bias,
                                     k == 0 ? self->F : self->H, rows, 4 * self->Hp, factors,
                                     k == 0 ? 1 : BS_S8_HIDDEN_SCALE)
-             && bs_packed_matrix_init (&self->hh[k], self->kernels, self->int8, layer->w_hh, NULL, self->H, rows,
+             && bs_packed_matrix_init (&self->hh[k], self->kernels, hidden_format, layer->w_hh, NULL, self->H, rows,
                                        4 * self->Hp, factors, BS_S8_HIDDEN_SCALE);
     }
   free (rows);
@@ -77,7 +80,7 @@ pack_head (BsNetwork *self, const BsNetworkShape *shape)
       for (unsigned output = 0; output < n_outputs && done; output++)
         rows[output] = output < linear->n_outputs ? (int) output : -1;
       done = done
-             && bs_packed_matrix_init (&self->linear[k], self->kernels, false, linear->weight, linear->bias,
+             && bs_packed_matrix_init (&self->linear[k], self->kernels, BS_PACKED_F32, linear->weight, linear->bias,
                                        linear->n_inputs, rows, n_outputs, NULL, 1);
       free (rows);
       if (!done)
@@ -105,7 +108,7 @@ carve_buffers (BsNetwork *self, char *memory, unsigned widest)
   size_t used = 0;
 
   self->projections = carve (memory, &used, rows * 4 * Hp, sizeof (float));
-  self->inputs = carve (memory, &used, self->int8 ? rows * self->ldq : 0, 1);
+  self->inputs = carve (memory, &used, self->int8 ? rows * self->ldq : 0, sizeof (int16_t));
   self->row_scales = carve (memory, &used, self->int8 ? rows : 0, sizeof (float));
   self->h_f32 = carve (memory, &used, self->int8 ? 0 : rows * Hp, sizeof (float));
   self->h_s8 = carve (memory, &used, self->int8 ? rows * Hp : 0, 1);
@@ -198,7 +201,7 @@ project_inputs (BsNetwork *self, const float *rows, unsigned n, float *out)
   if (self->int8)
     {
       kernels->quantize_rows (rows, self->F, n, self->inputs, self->ldq, self->row_scales);
-      kernels->project_s8 (&self->ih[0], self->inputs, self->ldq, self->row_scales, n, out);
+      kernels->project_s16 (&self->ih[0], self->inputs, self->ldq, self->row_scales, n, out);
     }
   else
     kernels->project_f32 (&self->ih[0], rows, self->F, n, out);
@@ -227,7 +230,7 @@ project_layer (BsNetwork *self, unsigned layer, unsigned n)
   const BsKernels *kernels = self->kernels;
 
   if (self->int8)
-    kernels->project_s8 (&self->ih[layer], self->h_s8, self->Hp, NULL, n * self->T, self->projections);
+    kernels->project_s8 (&self->ih[layer], self->h_s8, self->Hp, n * self->T, self->projections);
   else
     kernels->project_f32 (&self->ih[layer], self->h_f32, self->Hp, n * self->T, self->projections);
   for (unsigned i = 0; i < n; i++)

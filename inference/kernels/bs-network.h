@@ -35,8 +35,8 @@ typedef struct
 typedef struct
 {
   const BsKernels *kernels;
-  bool int8;          /* LSTM weights and activations in 8 bits; the head (a thousandth of the work) stays in FP32 */
-  bool fused;         /* false: the same kernels one operation at a time, over buffers */
+  bool int8;  /* LSTM weights and hidden states in 8 bits, inputs in 16; the head (a thousandth of the work) in FP32 */
+  bool fused; /* false: the same kernels one operation at a time, over buffers */
   unsigned max_batch; /* windows a call at most, >= 1 */
 } BsNetworkOptions;
 

@@ -28,15 +28,16 @@ pack_f32 (BsPackedMatrix *self, unsigned block_size, const float *weights, const
 }
 
 static void
-pack_s8 (BsPackedMatrix *self, const BsKernels *kernels, unsigned block_size, const float *weights, const int *rows,
-         const float *factors, float input_scale)
+quantize (BsPackedMatrix *self, const BsKernels *kernels, unsigned block_size, const float *weights, const int *rows,
+          const float *factors, float input_scale)
 {
-  const unsigned n_groups = (self->n_inputs + 3) / 4;
+  const unsigned group = self->w_s8 != NULL ? 4 : 2; /* inputs side by side */
+  const size_t n_groups = (self->n_inputs + group - 1) / group;
 
   for (unsigned output = 0; output < self->n_blocks * block_size; output++)
     {
       const float *row = weights + (size_t) (rows[output] >= 0 ? rows[output] : 0) * self->n_inputs;
-      int8_t *to = self->w_s8 + ((size_t) (output / block_size) * n_groups * block_size + output % block_size) * 4;
+      const size_t first = ((output / block_size) * n_groups * block_size + output % block_size) * group;
       float largest = 0;
       int sum = 0;
 
@@ -44,13 +45,17 @@ pack_s8 (BsPackedMatrix *self, const BsKernels *kernels, unsigned block_size, co
         continue; /* the arrays start as zeros */
       for (unsigned k = 0; k < self->n_inputs; k++)
         largest = fabsf (row[k]) > largest ? fabsf (row[k]) : largest;
-      if (largest < BS_S8_TINY)
+      if (largest < BS_TINY)
         continue;
       for (unsigned k = 0; k < self->n_inputs; k++)
         {
           const int q = (int) lrintf (row[k] * (BS_S8_MAX / largest));
+          const size_t at = first + (size_t) (k / group) * block_size * group + k % group;
 
-          to[(size_t) (k / 4) * block_size * 4 + k % 4] = (int8_t) q;
+          if (self->w_s8 != NULL)
+            self->w_s8[at] = (int8_t) q;
+          else
+            self->w_s16[at] = (int16_t) q;
           sum += q;
         }
       self->correction[output] = -kernels->s8_offset * sum;
@@ -59,13 +64,13 @@ pack_s8 (BsPackedMatrix *self, const BsKernels *kernels, unsigned block_size, co
 }
 
 bool
-bs_packed_matrix_init (BsPackedMatrix *self, const BsKernels *kernels, bool int8, const float *weights,
+bs_packed_matrix_init (BsPackedMatrix *self, const BsKernels *kernels, BsPackedFormat format, const float *weights,
                        const float *bias, unsigned n_inputs, const int *rows, unsigned n_outputs, const float *factors,
                        float input_scale)
 {
   const unsigned block_size = 4 * kernels->lanes;
-  const size_t weights_size
-    = int8 ? aligned ((size_t) n_outputs * ((n_inputs + 3) / 4 * 4)) : aligned ((size_t) n_outputs * n_inputs * 4);
+  static const size_t element_sizes[] = { [BS_PACKED_F32] = 4, [BS_PACKED_S8] = 1, [BS_PACKED_S16] = 2 };
+  const size_t weights_size = aligned ((size_t) n_outputs * ((n_inputs + 3) / 4 * 4) * element_sizes[format]);
   const size_t array_size = aligned ((size_t) n_outputs * 4);
   const size_t size = weights_size + 3 * array_size;
   char *memory = aligned_alloc (ALIGNMENT, size);
@@ -83,15 +88,16 @@ bs_packed_matrix_init (BsPackedMatrix *self, const BsKernels *kernels, bool int8
   for (unsigned output = 0; output < n_outputs; output++)
     if (bias != NULL && rows[output] >= 0)
       self->bias[output] = bias[rows[output]] * (factors != NULL ? factors[output] : 1);
-  if (int8)
-    {
-      self->w_s8 = (int8_t *) memory;
-      pack_s8 (self, kernels, block_size, weights, rows, factors, input_scale);
-    }
-  else
+  if (format == BS_PACKED_F32)
     {
       self->w_f32 = (float *) memory;
       pack_f32 (self, block_size, weights, rows, factors);
+    }
+  else
+    {
+      self->w_s8 = format == BS_PACKED_S8 ? (int8_t *) memory : NULL;
+      self->w_s16 = format == BS_PACKED_S16 ? (int16_t *) memory : NULL;
+      quantize (self, kernels, block_size, weights, rows, factors, input_scale);
     }
   return true;
 }

@@ -1,7 +1,7 @@
 /* bs-vector-avx2.h: the vector operations of the kernels, 8 lanes, for AVX2 and AVX-VNNI
  *
- * What they mean is in bs-vector-scalar.h. The file that includes this one defines BS_S8_OFFSET, BsVx, vx_load() and
- * vi_dot(). */
+ * What they mean is in bs-vector-scalar.h. The file that includes this one defines BS_S8_OFFSET, BsVx, vx_load(), vi_dot() and
+ * vi_dot_pairs(). */
 #pragma once
 
 #include "inference/kernels/bs-intrinsics.h"
@@ -151,6 +151,23 @@ static inline BsVi
 vi_to_exponent (BsVi a)
 {
   return (BsVi) _mm256_slli_epi32 ((__m256i) a, 23);
+}
+
+typedef __m256i BsVy;
+
+static inline BsVy
+vy_load (const int16_t *p)
+{
+  int32_t two;
+  memcpy (&two, p, 4);
+  return _mm256_set1_epi32 (two);
+}
+
+static inline void
+vy_store (int16_t *p, BsVi q)
+{
+  _mm_storeu_si128 ((__m128i *) p,
+                    _mm_packs_epi32 (_mm256_castsi256_si128 ((__m256i) q), _mm256_extracti128_si256 ((__m256i) q, 1)));
 }
 
 static inline void

@@ -1,7 +1,7 @@
 /* bs-vector-avx512.h: the vector operations of the kernels, 16 lanes, for AVX-512
  *
- * What they mean is in bs-vector-scalar.h. The file that includes this one defines BS_S8_OFFSET, BsVx, vx_load() and
- * vi_dot(). */
+ * What they mean is in bs-vector-scalar.h. The file that includes this one defines BS_S8_OFFSET, BsVx, vx_load(), vi_dot() and
+ * vi_dot_pairs(). */
 #pragma once
 
 #include "inference/kernels/bs-intrinsics.h"
@@ -151,6 +151,22 @@ static inline BsVi
 vi_to_exponent (BsVi a)
 {
   return (BsVi) _mm512_slli_epi32 ((__m512i) a, 23);
+}
+
+typedef __m512i BsVy;
+
+static inline BsVy
+vy_load (const int16_t *p)
+{
+  int32_t two;
+  memcpy (&two, p, 4);
+  return _mm512_set1_epi32 (two);
+}
+
+static inline void
+vy_store (int16_t *p, BsVi q)
+{
+  _mm256_storeu_si256 ((__m256i *) p, _mm512_cvtepi32_epi16 ((__m512i) q));
 }
 
 static inline void

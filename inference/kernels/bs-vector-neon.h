@@ -149,6 +149,31 @@ vi_to_exponent (BsVi a)
   return vshlq_n_s32 (a, 23);
 }
 
+typedef struct
+{
+  int16x4_t even, odd;
+} BsVy;
+
+static inline BsVy
+vy_load (const int16_t *p)
+{
+  return (BsVy){ vld1_dup_s16 (p), vld1_dup_s16 (p + 1) };
+}
+
+static inline BsVi
+vi_dot_pairs (BsVi acc, const int16_t *w, BsVy x)
+{
+  const int16x4x2_t weights = vld2_s16 (w);
+
+  return vmlal_s16 (vmlal_s16 (acc, weights.val[0], x.even), weights.val[1], x.odd);
+}
+
+static inline void
+vy_store (int16_t *p, BsVi q)
+{
+  vst1_s16 (p, vmovn_s32 (q));
+}
+
 static inline void
 vx_store (int8_t *p, BsVi q)
 {

@@ -31,6 +31,11 @@ typedef struct
   int8_t v[4];
 } BsVx;
 
+typedef struct
+{
+  int16_t v[2];
+} BsVy;
+
 #define BS_EACH(expression)                                                                                            \
   do                                                                                                                   \
     for (int i = 0; i < BS_LANES; i++)                                                                                 \
@@ -266,6 +271,30 @@ vi_dot (BsVi acc, const int8_t *w, BsVx x)
 {
   BS_EACH (acc.v[i] += w[4 * i] * x.v[0] + w[4 * i + 1] * x.v[1] + w[4 * i + 2] * x.v[2] + w[4 * i + 3] * x.v[3]);
   return acc;
+}
+
+/* Two inputs, for every lane */
+static inline BsVy
+vy_load (const int16_t *p)
+{
+  BsVy x;
+  memcpy (x.v, p, 4);
+  return x;
+}
+
+/* acc[i] += w[i][0..1] . x[0..1] */
+static inline BsVi
+vi_dot_pairs (BsVi acc, const int16_t *w, BsVy x)
+{
+  BS_EACH (acc.v[i] += w[2 * i] * x.v[0] + w[2 * i + 1] * x.v[1]);
+  return acc;
+}
+
+/* BS_LANES inputs, each within 16 bits */
+static inline void
+vy_store (int16_t *p, BsVi q)
+{
+  BS_EACH (p[i] = (int16_t) q.v[i]);
 }
 
 /* BS_LANES activations, each within -127..127 */

@@ -61,6 +61,37 @@ _mm256_dpbusd_avx_epi32 (simde__m256i sum, simde__m256i a, simde__m256i b)
   return sum;
 }
 
+/* VPDPWSSD: products of 16 bits, two at a time, added without saturation */
+static inline simde__m256i
+_mm256_dpwssd_avx_epi32 (simde__m256i sum, simde__m256i a, simde__m256i b)
+{
+  int32_t sums[8];
+  int16_t x[16], y[16];
+
+  memcpy (sums, &sum, sizeof sums);
+  memcpy (x, &a, sizeof x);
+  memcpy (y, &b, sizeof y);
+  for (int i = 0; i < 16; i++)
+    sums[i / 2] += x[i] * y[i];
+  memcpy (&sum, sums, sizeof sums);
+  return sum;
+}
+
+/* VPMOVDW: the low halves */
+static inline simde__m256i
+_mm512_cvtepi32_epi16 (simde__m512i a)
+{
+  int32_t x[16];
+  int16_t y[16];
+  simde__m256i r;
+
+  memcpy (x, &a, sizeof x);
+  for (int i = 0; i < 16; i++)
+    y[i] = (int16_t) x[i];
+  memcpy (&r, y, sizeof y);
+  return r;
+}
+
 /* VCVTPS2DQ: to the nearest, halves to even */
 static inline simde__m512i
 _mm512_cvtps_epi32 (simde__m512 a)
