@@ -27,7 +27,7 @@ struct _BsPresenter
   guint epoch;
 
   BsFeedState state;
-  gboolean state_changed, switched, granted;
+  gboolean state_changed, notice_changed, switched, granted;
   char *switch_message;
   guint64 position;
   BsSignal signal;
@@ -39,6 +39,7 @@ struct _BsPresenter
   guint64 n_refused;
   char *refused_reason;
   char *failure;
+  char *notice;
 
   /* Gathered while draining. */
   BsChartPoint points[MAX_GATHERED];
@@ -189,6 +190,11 @@ on_event (const BsSessionEvent *event, gpointer data)
       g_free (self->switch_message);
       self->switch_message = g_strdup (event->message);
       break;
+    case BS_SESSION_NOTICE:
+      g_free (self->notice);
+      self->notice = g_strdup (event->message);
+      self->notice_changed = TRUE;
+      break;
     }
 }
 
@@ -206,7 +212,8 @@ drain (BsPresenter *self)
   flush_entries (self);
 
   gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
-  gboolean news = more || bars || self->state_changed || self->switched;
+  gboolean news = more || bars || self->state_changed || self->switched || self->notice_changed;
+  self->notice_changed = FALSE;
   /* A handler may stop or start the presenter: from here on nothing is taken for granted. */
   g_object_ref (self);
   if (self->switched)
@@ -387,8 +394,9 @@ bs_presenter_stop (BsPresenter *self)
   g_clear_pointer (&self->switch_message, g_free);
   g_clear_pointer (&self->refused_reason, g_free);
   g_clear_pointer (&self->failure, g_free);
+  g_clear_pointer (&self->notice, g_free);
   self->state = BS_FEED_ENDED;
-  self->state_changed = self->switched = self->has_signal = FALSE;
+  self->state_changed = self->notice_changed = self->switched = self->has_signal = FALSE;
   self->position = self->n_refused = 0;
   self->time_us = 0;
   self->n_points = self->n_entries = 0;
@@ -480,4 +488,10 @@ const char *
 bs_presenter_failure (BsPresenter *self)
 {
   return self->failure;
+}
+
+const char *
+bs_presenter_notice (BsPresenter *self)
+{
+  return self->notice;
 }

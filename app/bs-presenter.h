@@ -64,5 +64,7 @@ const BsOptions *bs_presenter_options (BsPresenter *self, guint64 *n_traced);
 guint64 bs_presenter_n_refused (BsPresenter *self, const char **reason);
 /** bs_presenter_failure: (nullable): why the newest bar has no signal though it should */
 const char *bs_presenter_failure (BsPresenter *self);
+/** bs_presenter_notice: (nullable): that and why another engine than the one asked for answers; bs_predictor_notice() */
+const char *bs_presenter_notice (BsPresenter *self);
 
 G_END_DECLS

@@ -36,6 +36,7 @@ struct _BsSession
   /* The worker's own. */
   BsFeedState state;
   guint64 n_bars;
+  char *notice; /* (nullable): told last */
 };
 
 static void
@@ -71,6 +72,23 @@ end_event (BsSession *self)
     self->notify (self->notify_data);
 }
 
+/* Tells that another engine answers than the one asked for, or no longer does. FALSE where the session ends. */
+static gboolean
+tell_notice (BsSession *self)
+{
+  const char *notice = bs_predictor_notice (self->predictor);
+  if (g_strcmp0 (notice, self->notice) == 0)
+    return TRUE;
+  BsSessionEvent *event = begin_event (self, BS_SESSION_NOTICE);
+  if (event == NULL)
+    return FALSE;
+  g_free (self->notice);
+  self->notice = g_strdup (notice);
+  event->message = g_strdup (notice);
+  end_event (self);
+  return TRUE;
+}
+
 static gboolean
 apply_control (BsSession *self)
 {
@@ -96,7 +114,7 @@ apply_control (BsSession *self)
   if (error != NULL)
     event->message = g_strdup (error->message);
   end_event (self);
-  return TRUE;
+  return tell_notice (self);
 }
 
 static gboolean
@@ -119,7 +137,7 @@ take_primary (BsSession *self, const BsFeedItem *item)
   if (event->kind != BS_SESSION_REFUSED)
     self->n_bars++;
   end_event (self);
-  return TRUE;
+  return tell_notice (self);
 }
 
 static gboolean
@@ -177,6 +195,8 @@ static gpointer
 worker_main (gpointer data)
 {
   BsSession *self = data;
+  if (!tell_notice (self))
+    return NULL;
   while (!bs_ring_is_closed (self->items))
     {
       if (atomic_load_explicit (&self->control, memory_order_relaxed) != NULL && !apply_control (self))
@@ -238,6 +258,7 @@ bs_session_free (BsSession *self)
   bs_ring_free (self->items);
   control_free (atomic_exchange (&self->control, NULL));
   bs_predictor_free (self->predictor);
+  g_free (self->notice);
   g_free (self);
 }
 
@@ -266,7 +287,7 @@ bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max
     {
       if (++handled % DRAIN_CHUNK == 0 && g_get_monotonic_time () > end)
         return TRUE;
-      gboolean of_bars = event->kind != BS_SESSION_SWITCHED && event->kind != BS_SESSION_NOT_SWITCHED;
+      gboolean of_bars = event->kind < BS_SESSION_SWITCHED;
       if (!of_bars || event->epoch == epoch)
         func (event, data);
       g_clear_pointer (&event->message, g_free);

@@ -18,6 +18,7 @@ typedef enum
   BS_SESSION_RESET,        /* the bars begin anew */
   BS_SESSION_SWITCHED,     /* other options, from the next bar on; @options are those in force */
   BS_SESSION_NOT_SWITCHED, /* options or a model that cannot be had: @message; @options are those in force */
+  BS_SESSION_NOTICE,       /* another engine than the one asked for answers from here on: @message; %NULL: no longer */
 } BsSessionEventKind;
 
 /** What happened, in the order in which it happened. */

@@ -19,6 +19,7 @@ typedef enum
 {
   BS_BANNER_NONE,
   BS_BANNER_RANGE,   /* bars unlike those of the training */
+  BS_BANNER_NOTICE,  /* another engine than the one asked for answers */
   BS_BANNER_PROBLEM, /* something that the user asked for did not work */
 } BsBanner;
 
@@ -56,7 +57,8 @@ struct _BsWindow
   guint loading_timer;
   GtkFileChooserNative *chooser; /* (nullable): open */
   BsBanner banner_kind;
-  gboolean range_dismissed;
+  gboolean range_dismissed, notice_dismissed;
+  char *notice; /* (nullable): the engine's, that the banner shows or has shown */
   guint64 in_range_since;
   gboolean fixed_size, paned_placed, present_soon;
 };

@@ -73,6 +73,7 @@ static void
 on_banner_response (GtkInfoBar *banner, int response, BsWindow *self)
 {
   self->range_dismissed = self->range_dismissed || self->banner_kind == BS_BANNER_RANGE;
+  self->notice_dismissed = self->notice_dismissed || self->banner_kind == BS_BANNER_NOTICE;
   hide_banner (self, self->banner_kind);
 }
 
@@ -92,6 +93,26 @@ check_range (BsWindow *self)
     }
   else if (bs_presenter_position (self->presenter) > self->in_range_since + IN_RANGE_BARS)
     hide_banner (self, BS_BANNER_RANGE);
+}
+
+static void
+check_notice (BsWindow *self)
+{
+  const char *notice = bs_presenter_notice (self->presenter);
+  if (g_strcmp0 (notice, self->notice) != 0)
+    {
+      hide_banner (self, BS_BANNER_NOTICE);
+      g_free (self->notice);
+      self->notice = g_strdup (notice);
+      self->notice_dismissed = FALSE;
+    }
+  if (notice == NULL || self->notice_dismissed)
+    return;
+  if (self->banner_kind != BS_BANNER_NONE && self->banner_kind != BS_BANNER_RANGE)
+    return;
+  g_autofree char *text = g_strdup_printf (_ ("Another engine answers than the one chosen. %c%s."),
+                                           g_ascii_toupper (notice[0]), notice + 1);
+  show_banner (self, BS_BANNER_NOTICE, text);
 }
 
 /* What the session says */
@@ -140,6 +161,7 @@ static void
 on_transport_changed (BsWindow *self)
 {
   show_state (self);
+  check_notice (self);
   check_range (self);
   const char *failure = bs_presenter_failure (self->presenter);
   if (failure != NULL && self->banner_kind != BS_BANNER_PROBLEM)
@@ -291,7 +313,8 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   guint64 n_bars = bs_bar_series_length (loaded->bars->primary->series);
   bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
                       sample);
-  self->range_dismissed = FALSE;
+  self->range_dismissed = self->notice_dismissed = FALSE;
+  g_clear_pointer (&self->notice, g_free);
   self->in_range_since = 0;
   hide_banner (self, self->banner_kind);
   if (loaded->predictor_problem != NULL)
@@ -492,6 +515,7 @@ bs_window_dispose (GObject *object)
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->request, bs_load_request_free);
   g_clear_pointer (&self->model_path, g_free);
+  g_clear_pointer (&self->notice, g_free);
   g_clear_object (&self->settings);
   g_clear_object (&self->options_settings);
   G_OBJECT_CLASS (bs_window_parent_class)->dispose (object);

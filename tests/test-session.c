@@ -2,9 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/bs-config.h"
 #include "app/bs-ring.h"
 #include "app/bs-session.h"
 #include "app/feeds/bs-replay-feed.h"
+#if BS_HAVE_VULKAN
+#include "inference/vulkan/bs-vulkan-context.h"
+#endif
 
 #define MINUTE_US (60 * G_USEC_PER_SEC)
 #define TIMEOUT_US (60 * G_USEC_PER_SEC) /* only a test that hangs gets there */
@@ -66,7 +70,7 @@ predictor_new (void)
 typedef struct
 {
   BsSession *session;
-  guint64 n_bars, n_signals, n_refused, n_resets, n_switched, n_not_switched;
+  guint64 n_bars, n_signals, n_refused, n_resets, n_switched, n_not_switched, n_notices;
   guint64 switched_at;
   guint64 state_at[BS_N_FEED_STATES]; /* the number of bars when the state came last */
   guint n_states[BS_N_FEED_STATES];
@@ -74,6 +78,7 @@ typedef struct
   gint64 length_us;
   int last_notified;
   char *message;
+  char *notice;
 } Record;
 
 static void
@@ -120,6 +125,11 @@ on_event (const BsSessionEvent *event, gpointer data)
       record->n_not_switched++;
       g_free (record->message);
       record->message = g_strdup (event->message);
+      break;
+    case BS_SESSION_NOTICE:
+      record->n_notices++;
+      g_free (record->notice);
+      record->notice = g_strdup (event->message);
       break;
     }
 }
@@ -500,6 +510,76 @@ test_session_switch (void)
   g_free (record.message);
 }
 
+#if BS_HAVE_VULKAN
+static int submits_left; /* before the device is lost */
+static PFN_vkQueueSubmit real_submit;
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+losing_submit (VkQueue queue, uint32_t n, const VkSubmitInfo *submits, VkFence fence)
+{
+  return submits_left-- <= 0 ? VK_ERROR_DEVICE_LOST : real_submit (queue, n, submits, fence);
+}
+
+static void
+inject_losing_submit (BsVulkanContext *context)
+{
+  real_submit = context->vk.QueueSubmit;
+  context->vk.QueueSubmit = losing_submit;
+}
+
+/* Never wrong in silence: that another engine answers is told once, wherever it begins, and once when it is over. */
+static void
+test_session_notice (void)
+{
+  g_autofree char *reason = NULL;
+  if (!bs_engine_class_by_name ("vulkan")->available (&reason))
+    {
+      g_test_skip (reason);
+      return;
+    }
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) small = bs_model_new_random (BS_N_FEATURES, 8, 1, 4, 7);
+  g_autoptr (BsModel) large = bs_model_new_random (BS_N_FEATURES, 513, 1, 4, 7);
+  BsOptions vulkan, cpu;
+  bs_options_init (&cpu);
+  bs_options_init (&vulkan);
+  g_assert_true (bs_options_set (&vulkan, "backend=vulkan", &error));
+
+  /* From the start, where the model is too large. */
+  BsPredictor *predictor = bs_predictor_new (large, &vulkan, 0, MINUTE_US, BS_STAMP_END, &error);
+  g_assert_no_error (error);
+  BsReplayFeed *feed = feed_new (40);
+  g_autoptr (BsSession) session = bs_session_new (predictor, NULL, NULL);
+  Record record = { .session = session };
+  bs_session_start (session, BS_FEED (feed));
+  drain_until (&record, &record.n_notices, 1);
+  g_assert_nonnull (strstr (record.notice, "cpu engine"));
+  g_assert_nonnull (strstr (record.notice, "513"));
+
+  /* Over with the engine that was asked for. */
+  bs_session_set_options (session, &cpu);
+  drain_until (&record, &record.n_notices, 2);
+  g_assert_null (record.notice);
+  bs_session_set_model (session, small);
+  drain_until (&record, &record.n_switched, 2);
+
+  /* In the midst of the bars, none of which is lost. */
+  submits_left = 10;
+  bs_vulkan_inject (inject_losing_submit);
+  bs_session_set_options (session, &vulkan);
+  drain_until (&record, &record.n_switched, 3);
+  bs_vulkan_inject (NULL);
+  g_assert_cmpuint (record.n_notices, ==, 2);
+  bs_replay_feed_seek (feed, 40, 0);
+  drain_until_state (&record, BS_FEED_ENDED, 1);
+  g_assert_cmpuint (record.n_signals, ==, 40 - 3);
+  g_assert_cmpuint (record.n_notices, ==, 3);
+  g_assert_nonnull (strstr (record.notice, "cpu engine"));
+  g_free (record.notice);
+}
+#endif
+
 static void
 test_session_refused (void)
 {
@@ -552,7 +632,8 @@ test_session_shutdown (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  /* Nothing is read from the user's cache of compiled shaders, or written there. */
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/ring/order", test_ring_order);
   g_test_add_func ("/ring/close", test_ring_close);
   g_test_add_func ("/ring/kick", test_ring_kick);
@@ -563,6 +644,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/notify", test_session_notify);
   g_test_add_func ("/session/seek", test_session_seek);
   g_test_add_func ("/session/switch", test_session_switch);
+#if BS_HAVE_VULKAN
+  g_test_add_func ("/session/notice", test_session_notice);
+#endif
   g_test_add_func ("/session/refused", test_session_refused);
   g_test_add_func ("/session/shutdown", test_session_shutdown);
   return g_test_run ();
