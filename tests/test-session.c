@@ -632,8 +632,10 @@ test_session_shutdown (void)
 int
 main (int argc, char **argv)
 {
-  /* Nothing is read from the user's cache of compiled shaders, or written there. */
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  /* A cache of shaders of its own: nothing of the user's is read or written. */
+  g_autofree char *cache = g_dir_make_tmp ("barscope-test-XXXXXX", NULL);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ring/order", test_ring_order);
   g_test_add_func ("/ring/close", test_ring_close);
   g_test_add_func ("/ring/kick", test_ring_kick);
