@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "ui/bs-bar-time.h"
 #include "ui/bs-number.h"
 
 /* A slider that is being dragged seeks once it rests this long: every seek backwards begins anew. */
@@ -13,12 +14,13 @@ struct _BsSeekBar
 
   GtkWidget *box;
   GtkRange *scale;
-  GtkLabel *label;
+  GtkLabel *label, *time_label;
   BsTransport *transport;
   guint settle;
   guint64 wanted;
   gboolean showing; /* the value is being set to what the replay says */
   guint64 shown_position, shown_length;
+  gint64 shown_time;
 };
 
 G_DEFINE_FINAL_TYPE (BsSeekBar, bs_seek_bar, GTK_TYPE_WIDGET)
@@ -34,22 +36,38 @@ show_label (BsSeekBar *self, guint64 position, guint64 length)
   gtk_label_set_width_chars (self->label, 2 * (int) g_utf8_strlen (of, -1) + 8);
 }
 
+/* "2024-03-05 14:32:00 UTC": of the newest bar before @position. */
+static void
+show_time (BsSeekBar *self, guint64 position)
+{
+  gint64 time_us = bs_transport_time (self->transport, position);
+  char time[BS_BAR_TIME_LENGTH];
+  g_autofree char *text = NULL;
+  if (time_us != G_MININT64)
+    text = g_strdup_printf ("%s %s", bs_bar_time_format (time, time_us), bs_bar_time_zone (time_us));
+  gtk_label_set_text (self->time_label, text != NULL ? text : "");
+}
+
 static void
 on_changed (BsSeekBar *self)
 {
   guint64 position = bs_transport_position (self->transport);
   guint64 length = bs_transport_length (self->transport);
   gtk_widget_set_sensitive (GTK_WIDGET (self->scale), bs_transport_is_active (self->transport) && length > 0);
-  if (self->settle != 0 || (position == self->shown_position && length == self->shown_length))
+  gint64 time_us = bs_transport_time (self->transport, position);
+  if (self->settle != 0
+      || (position == self->shown_position && length == self->shown_length && time_us == self->shown_time))
     return;
   self->showing = TRUE;
   if (length != self->shown_length)
     gtk_range_set_range (self->scale, 0.0, MAX (1.0, (double) length));
   self->shown_position = position;
   self->shown_length = length;
+  self->shown_time = time_us;
   gtk_range_set_value (self->scale, (double) position);
   self->showing = FALSE;
   show_label (self, position, length);
+  show_time (self, position);
 }
 
 static gboolean
@@ -74,6 +92,7 @@ on_value_changed (GtkRange *range, BsSeekBar *self)
     g_source_remove (self->settle);
   self->settle = g_timeout_add (SETTLE_MSEC, on_settled, self);
   show_label (self, self->wanted, bs_transport_length (self->transport));
+  show_time (self, self->wanted);
 }
 
 static void
@@ -96,6 +115,7 @@ bs_seek_bar_class_init (BsSeekBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, box);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, scale);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, label);
+  gtk_widget_class_bind_template_child (widget_class, BsSeekBar, time_label);
   gtk_widget_class_bind_template_callback (widget_class, on_value_changed);
 }
 

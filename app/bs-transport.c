@@ -227,6 +227,19 @@ bs_transport_length (BsTransport *self)
   return feed != NULL ? bs_replay_feed_length (feed) : bs_transport_position (self);
 }
 
+gint64
+bs_transport_time (BsTransport *self, guint64 position)
+{
+  if (position == 0 || position > bs_transport_length (self))
+    return G_MININT64;
+  BsReplayFeed *feed = bs_presenter_feed (self->presenter);
+  if (feed != NULL)
+    return bs_replay_feed_time (feed, position - 1);
+  BsChartPoint point;
+  bs_chart_data_get (bs_presenter_data (self->presenter), position - 1, &point);
+  return point.bar.time_us;
+}
+
 void
 bs_transport_seek (BsTransport *self, guint64 position)
 {

@@ -40,6 +40,8 @@ void bs_transport_set_speed (BsTransport *self, guint speed);
 /** Bars shown, and bars there are. */
 guint64 bs_transport_position (BsTransport *self);
 guint64 bs_transport_length (BsTransport *self);
+/** bs_transport_time: time (us, UTC) of the bar before @position, %G_MININT64 where there is none. */
+gint64 bs_transport_time (BsTransport *self, guint64 position);
 void bs_transport_seek (BsTransport *self, guint64 position);
 
 G_END_DECLS

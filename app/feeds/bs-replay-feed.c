@@ -248,6 +248,14 @@ bs_replay_feed_length (BsReplayFeed *self)
   return bs_bar_series_length (self->primary);
 }
 
+gint64
+bs_replay_feed_time (BsReplayFeed *self, guint64 index)
+{
+  g_return_val_if_fail (BS_IS_REPLAY_FEED (self), 0);
+  g_return_val_if_fail (index < bs_bar_series_length (self->primary), 0);
+  return bs_bar_series_times (self->primary)[index];
+}
+
 guint64
 bs_replay_feed_position (BsReplayFeed *self)
 {

@@ -27,6 +27,8 @@ BsReplayFeed *bs_replay_feed_new (const BsBarSeries *primary, const BsBarSeries 
 
 /** Number of bars it can play. */
 guint64 bs_replay_feed_length (BsReplayFeed *self);
+/** bs_replay_feed_time: time (us, UTC) of the bar at @index (< length). */
+gint64 bs_replay_feed_time (BsReplayFeed *self, guint64 index);
 /** Bars delivered since the beginning: where it stands. */
 guint64 bs_replay_feed_position (BsReplayFeed *self);
 
