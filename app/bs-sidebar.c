@@ -144,7 +144,6 @@ bs_sidebar_init (BsSidebar *self)
   self->threshold = BS_DEFAULT_THRESHOLD;
   gtk_widget_init_template (GTK_WIDGET (self));
   bs_accessible_name_parts (GTK_WIDGET (self->switch_panel), GTK_TYPE_LIST_BOX, _ ("Switches"));
-  bs_accessible_name_parts (GTK_WIDGET (self->switch_panel), GTK_TYPE_TOGGLE_BUTTON, _ ("Choose"));
 }
 
 void
