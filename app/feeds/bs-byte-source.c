@@ -45,7 +45,11 @@ fail_io (BsByteSource *self, GError **error, GError *io_error)
       g_propagate_error (error, io_error);
       return FALSE;
     }
-  fail (self, error, "%s", io_error->message);
+  /* Some of GIO's messages name the file, some do not: once is enough. */
+  if (strstr (io_error->message, self->name) != NULL)
+    g_set_error_literal (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_READ, io_error->message);
+  else
+    fail (self, error, "%s", io_error->message);
   g_error_free (io_error);
   return FALSE;
 }
