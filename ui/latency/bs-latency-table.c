@@ -136,7 +136,7 @@ ensure_measured (BsLatencyTable *self)
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
-  self->widths[COLUMN_STAGE] = 0;
+  self->widths[COLUMN_STAGE] = text_width (layout, _ (columns[COLUMN_STAGE].title));
   for (guint s = 0; s < BS_N_STAGES; s++)
     if (self->rows[s].used)
       self->widths[COLUMN_STAGE]
