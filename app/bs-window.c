@@ -176,6 +176,14 @@ on_switched (BsWindow *self, gboolean granted, const char *message)
 }
 
 static void
+show_timing (BsWindow *self, const BsOptions *options)
+{
+  gboolean timing = options->value[BS_OPTION_TIMING] != 0;
+  bs_latency_view_set_timing (self->latency_strip, timing);
+  bs_latency_view_set_timing (self->latency_page, timing);
+}
+
+static void
 on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
 {
   const BsOptions *options = bs_sidebar_options (sidebar);
@@ -197,9 +205,7 @@ on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
   /* Only what was changed here: what --set asked for holds for this once. */
   if (self->options_settings != NULL)
     bs_option_settings_write (self->options_settings, &stored);
-  gboolean timing = options->value[BS_OPTION_TIMING] != 0;
-  bs_latency_view_set_timing (self->latency_strip, timing);
-  bs_latency_view_set_timing (self->latency_page, timing);
+  show_timing (self, options);
 }
 
 static void
@@ -624,6 +630,7 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
     restore_state (self, setup);
   bs_sidebar_setup (self->sidebar, self->presenter, &setup->options, setup->threshold);
   g_object_set (self->chart, "threshold", setup->threshold, NULL);
+  show_timing (self, &setup->options);
   bs_window_show_recent (self);
   return self;
 }
