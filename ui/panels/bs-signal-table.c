@@ -1,47 +1,11 @@
-/* bs-signal-table.c: the rows of the signal log, drawn */
+/* bs-signal-table.c: the rows of the signal log: scrolled, selected, activated */
 #include "ui/panels/bs-signal-table.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "ui/bs-bar-time.h"
-#include "ui/bs-draw-text.h"
-#include "ui/bs-number.h"
 #include "ui/bs-ui-resources.h"
-#include "ui/panels/bs-class-shape.h"
-#include "ui/panels/bs-signal-columns.h"
-
-#define ROW_PADDING_PX 5 /* above and below the text, together */
-#define MARGIN_PX 12     /* left and right of all columns */
-#define GAP_PX 18        /* between two columns */
-#define SHAPE_PX 10
-#define SHAPE_GAP_PX 6
-/* Rows whose texts are kept laid out: more than are ever in sight. A power of two. */
-#define N_CACHED 256
-
-/* Texts of a row, laid out. A row keeps its number while it moves down, so a new signal costs one row's texts. */
-typedef struct
-{
-  gboolean used;
-  guint64 number;
-  PangoLayout *cells[BS_N_SIGNAL_COLUMNS];
-} CachedRow;
-
-struct _BsSignalTable
-{
-  GtkWidget parent_instance;
-  BsSignalLogModel *model;
-  GtkAdjustment *adjustments[2]; /* by GtkOrientation; horizontally nothing scrolls: columns leave instead */
-  guint decimals;
-  CachedRow *cache; /* [N_CACHED], number n at n % N_CACHED */
-  PangoLayout *heads[BS_N_SIGNAL_COLUMNS];
-  int widths[BS_N_SIGNAL_COLUMNS]; /* px; 0: not measured */
-  int row_height, text_height;     /* px */
-  guint64 selected;                /* number, or BS_SIGNAL_LOG_NO_NUMBER */
-  double pointer;                  /* px from the top, negative: outside */
-  BsPalette palette;
-  gboolean palette_read;
-};
+#include "ui/panels/bs-signal-table-private.h"
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BsSignalTable, bs_signal_table, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
@@ -63,217 +27,18 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static guint
-n_rows (BsSignalTable *self)
+guint
+bs_signal_table_n_rows (BsSignalTable *self)
 {
   return g_list_model_get_n_items (G_LIST_MODEL (self->model));
 }
 
-static double
-scrolled (BsSignalTable *self)
+double
+bs_signal_table_scrolled (BsSignalTable *self)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
 
   return adjustment != NULL ? gtk_adjustment_get_value (adjustment) : 0;
-}
-
-static void
-drop_cache (BsSignalTable *self)
-{
-  for (guint i = 0; i < N_CACHED; i++)
-    for (guint c = 0; self->cache[i].used && c < BS_N_SIGNAL_COLUMNS; c++)
-      g_clear_object (&self->cache[i].cells[c]);
-  memset (self->cache, 0, N_CACHED * sizeof *self->cache);
-}
-
-static void
-drop_layouts (BsSignalTable *self)
-{
-  drop_cache (self);
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    g_clear_object (&self->heads[c]);
-}
-
-static void
-ensure_layouts (BsSignalTable *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  if (!self->palette_read)
-    {
-      bs_palette_read (&self->palette, widget);
-      self->palette_read = TRUE;
-    }
-  if (self->heads[0] != NULL)
-    return;
-
-  g_autoptr (PangoLayout) sample = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_NORMAL);
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    {
-      const BsSignalColumn *column = bs_signal_column (c);
-      g_autofree char *title = bs_signal_column_title (c);
-      self->heads[c] = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_BOLD);
-      int head = bs_draw_text_width (self->heads[c], title);
-      self->widths[c] = MAX (head, bs_draw_text_width (sample, column->widest));
-      if (column->shape)
-        self->widths[c] += SHAPE_PX + SHAPE_GAP_PX;
-    }
-  pango_layout_get_pixel_size (sample, NULL, &self->text_height);
-  self->row_height = self->text_height + ROW_PADDING_PX;
-}
-
-/* The texts of the row with @number; valid until another row takes its place. */
-static const CachedRow *
-ensure_row (BsSignalTable *self, guint64 number, const BsSignalLogEntry *entry)
-{
-  CachedRow *row = &self->cache[number % N_CACHED];
-  char buffer[BS_SIGNAL_COLUMN_LENGTH];
-
-  if (row->used && row->number == number)
-    return row;
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    {
-      if (!row->used)
-        row->cells[c] = bs_draw_text_layout (GTK_WIDGET (self), 0, PANGO_WEIGHT_NORMAL);
-      pango_layout_set_text (row->cells[c], bs_signal_column (c)->text (entry, self->decimals, buffer), -1);
-    }
-  row->used = TRUE;
-  row->number = number;
-  return row;
-}
-
-/* The largest rank whose columns all fit. */
-static guint
-rank_for_width (BsSignalTable *self, int width)
-{
-  for (guint rank = BS_N_SIGNAL_COLUMNS; rank > 0; rank--)
-    {
-      int needed = 2 * MARGIN_PX - GAP_PX;
-      for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-        if (bs_signal_column (c)->rank <= rank)
-          needed += self->widths[c] + GAP_PX;
-      if (needed <= width)
-        return rank;
-    }
-  return 0;
-}
-
-static void
-append_cell (BsSignalTable *self, GtkSnapshot *snapshot, guint c, PangoLayout *layout, int x, int y,
-             const GdkRGBA *color)
-{
-  int width = 0;
-
-  if (bs_signal_column (c)->right)
-    pango_layout_get_pixel_size (layout, &width, NULL);
-  bs_draw_text_at (snapshot, layout, bs_signal_column (c)->right ? x + self->widths[c] - width : x, y, color);
-}
-
-static void
-append_shape (BsSignalTable *self, GtkSnapshot *snapshot, const BsSignalLogEntry *entry, int x, int row_y)
-{
-  double y = row_y + floor ((self->row_height - SHAPE_PX) / 2.0);
-  BsClass shape = entry->filtered ? entry->raw_class : entry->klass;
-  cairo_t *cr = gtk_snapshot_append_cairo (
-    snapshot, &GRAPHENE_RECT_INIT ((float) x - 1, (float) y - 1, SHAPE_PX + 2, SHAPE_PX + 2));
-
-  bs_class_shape_path (cr, shape, x, y, SHAPE_PX);
-  bs_palette_set_source (&self->palette, bs_class_shape_role (shape), cr);
-  cairo_set_line_width (cr, 1);
-  if (entry->filtered)
-    cairo_stroke (cr);
-  else
-    cairo_fill (cr);
-  cairo_destroy (cr);
-}
-
-static void
-append_row (BsSignalTable *self, GtkSnapshot *snapshot, guint position, int y, guint rank)
-{
-  const BsSignalLogEntry *entry = bs_signal_log_model_peek (self->model, position);
-  guint64 number = bs_signal_log_model_number (self->model, position);
-  const CachedRow *row = ensure_row (self, number, entry);
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), x = MARGIN_PX;
-  gboolean hovered = self->pointer >= MAX (y, self->row_height) && self->pointer < y + self->row_height;
-
-  if (number == self->selected || hovered)
-    {
-      GdkRGBA back = *bs_palette_get (&self->palette, number == self->selected ? BS_COLOR_ACCENT : BS_COLOR_FOREGROUND);
-      back.alpha = number == self->selected ? 0.25f : 0.06f;
-      gtk_snapshot_append_color (snapshot, &back,
-                                 &GRAPHENE_RECT_INIT (0, (float) y, (float) width, (float) self->row_height));
-    }
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    {
-      const BsSignalColumn *column = bs_signal_column (c);
-      gboolean quiet = column->quiet || (column->shape && entry->klass == BS_CLASS_HOLD);
-      int text_x = x;
-
-      if (column->rank > rank)
-        continue;
-      if (column->shape)
-        {
-          append_shape (self, snapshot, entry, x, y);
-          text_x += SHAPE_PX + SHAPE_GAP_PX;
-        }
-      append_cell (self, snapshot, c, row->cells[c], text_x, y + ROW_PADDING_PX / 2,
-                   bs_palette_get (&self->palette, quiet ? BS_COLOR_DIM : BS_COLOR_FOREGROUND));
-      x += self->widths[c] + GAP_PX;
-    }
-}
-
-static void
-bs_signal_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  BsSignalTable *self = BS_SIGNAL_TABLE (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), x = MARGIN_PX;
-
-  ensure_layouts (self);
-  guint rank = rank_for_width (self, width);
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    if (bs_signal_column (c)->rank <= rank)
-      {
-        append_cell (self, snapshot, c, self->heads[c], x, ROW_PADDING_PX / 2,
-                     bs_palette_get (&self->palette, BS_COLOR_DIM));
-        x += self->widths[c] + GAP_PX;
-      }
-  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_BORDER),
-                             &GRAPHENE_RECT_INIT (0, (float) self->row_height - 1, (float) width, 1));
-
-  double value = floor (scrolled (self));
-  guint n = n_rows (self), first = (guint) (value / self->row_height);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) self->row_height, (float) width,
-                                                         (float) MAX (0, height - self->row_height)));
-  for (guint position = first; position < n && position - first < N_CACHED; position++)
-    {
-      int y = (int) ((double) position * self->row_height - value) + self->row_height;
-      if (y >= height)
-        break;
-      append_row (self, snapshot, position, y, rank);
-    }
-  gtk_snapshot_pop (snapshot);
-}
-
-static void
-bs_signal_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                         int *minimum_baseline, int *natural_baseline)
-{
-  BsSignalTable *self = BS_SIGNAL_TABLE (widget);
-
-  ensure_layouts (self);
-  *minimum = *natural = 2 * MARGIN_PX - GAP_PX;
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    {
-      *minimum = 3 * self->row_height;
-      *natural = 8 * self->row_height;
-      return;
-    }
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    {
-      *natural += self->widths[c] + GAP_PX;
-      if (bs_signal_column (c)->rank == 0)
-        *minimum += self->widths[c] + GAP_PX;
-    }
 }
 
 /* Takes the adjustment to the rows that there are, with @value at the top as far as it can be. */
@@ -282,7 +47,7 @@ configure (BsSignalTable *self, double value)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
   double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - self->row_height);
-  double upper = MAX (page, (double) n_rows (self) * self->row_height);
+  double upper = MAX (page, (double) bs_signal_table_n_rows (self) * self->row_height);
 
   if (adjustment == NULL || self->row_height == 0)
     return;
@@ -296,10 +61,10 @@ bs_signal_table_size_allocate (GtkWidget *widget, int width, int height, int bas
   BsSignalTable *self = BS_SIGNAL_TABLE (widget);
   GtkAdjustment *horizontal = self->adjustments[GTK_ORIENTATION_HORIZONTAL];
 
-  ensure_layouts (self);
+  bs_signal_table_ensure_layouts (self);
   if (horizontal != NULL)
     gtk_adjustment_configure (horizontal, 0, 0, width, 1, width, width);
-  configure (self, scrolled (self));
+  configure (self, bs_signal_table_scrolled (self));
 }
 
 static void
@@ -324,12 +89,12 @@ static void
 on_items_changed (GListModel *list, guint position, guint removed, guint added, gpointer data)
 {
   BsSignalTable *self = data;
-  double value = scrolled (self);
+  double value = bs_signal_table_scrolled (self);
 
   /* Numbers are given anew where the newest rows leave or the filter changes. */
   if (position == 0 && removed > 0)
     {
-      drop_cache (self);
+      bs_signal_table_drop_rows (self);
       self->selected = BS_SIGNAL_LOG_NO_NUMBER;
       value = MAX (0, value - (double) removed * self->row_height);
     }
@@ -344,8 +109,8 @@ on_items_changed (GListModel *list, guint position, guint removed, guint added, 
 static void
 select_row (BsSignalTable *self, gint64 position)
 {
-  guint n = n_rows (self);
-  double page = gtk_widget_get_height (GTK_WIDGET (self)) - self->row_height, value = scrolled (self);
+  guint n = bs_signal_table_n_rows (self);
+  double page = gtk_widget_get_height (GTK_WIDGET (self)) - self->row_height, value = bs_signal_table_scrolled (self);
 
   if (n == 0)
     return;
@@ -383,9 +148,9 @@ move_binding (GtkWidget *widget, GVariant *args, gpointer data)
   g_variant_get (args, "(iii)", &rows, &pages, &ends);
   page = MAX (1, (gtk_widget_get_height (widget) - self->row_height) / MAX (1, self->row_height) - 1);
   if (ends != 0)
-    position = ends < 0 ? 0 : (gint64) n_rows (self) - 1;
+    position = ends < 0 ? 0 : (gint64) bs_signal_table_n_rows (self) - 1;
   else if (position < 0)
-    position = (gint64) (scrolled (self) / MAX (1, self->row_height));
+    position = (gint64) (bs_signal_table_scrolled (self) / MAX (1, self->row_height));
   else
     position += rows + pages * page;
   select_row (self, position);
@@ -407,10 +172,11 @@ static void
 on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer data)
 {
   BsSignalTable *self = data;
-  gint64 position = (gint64) ((y - self->row_height + floor (scrolled (self))) / MAX (1, self->row_height));
+  gint64 position
+    = (gint64) ((y - self->row_height + floor (bs_signal_table_scrolled (self))) / MAX (1, self->row_height));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (y < self->row_height || position >= n_rows (self))
+  if (y < self->row_height || position >= bs_signal_table_n_rows (self))
     return;
   select_row (self, position);
   if (n_press == 2)
@@ -501,7 +267,7 @@ static void
 bs_signal_table_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (bs_signal_table_parent_class)->css_changed (widget, change);
-  drop_layouts (BS_SIGNAL_TABLE (widget));
+  bs_signal_table_drop_layouts (BS_SIGNAL_TABLE (widget));
   on_palette_changed (widget);
   gtk_widget_queue_resize (widget);
 }
@@ -517,7 +283,7 @@ bs_signal_table_dispose (GObject *object)
         g_signal_handlers_disconnect_by_data (self->adjustments[i], self);
         g_clear_object (&self->adjustments[i]);
       }
-  drop_layouts (self);
+  bs_signal_table_drop_layouts (self);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (bs_signal_table_parent_class)->dispose (object);
 }
@@ -581,7 +347,7 @@ bs_signal_table_init (BsSignalTable *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  self->cache = g_new0 (CachedRow, N_CACHED);
+  self->cache = g_new0 (BsSignalTableRow, BS_SIGNAL_TABLE_N_CACHED);
   self->decimals = 2;
   self->selected = BS_SIGNAL_LOG_NO_NUMBER;
   self->pointer = -1;
@@ -617,6 +383,6 @@ bs_signal_table_set_decimals (BsSignalTable *self, guint decimals)
   g_return_if_fail (BS_IS_SIGNAL_TABLE (self));
 
   self->decimals = decimals;
-  drop_cache (self);
+  bs_signal_table_drop_rows (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
