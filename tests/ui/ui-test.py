@@ -271,6 +271,7 @@ def test_seek(root, folder):
     expect(slider, "there is a slider")
     slider.queryValue().currentValue = 400
     wait_for("400 bars", lambda: position(root) == 400)
+    wait_for("the 400th bar's time", lambda: label(root, r"^2024-01-04 05:40:00 UTC$"))
     state_is(root, r"^paused$")
     slider.queryValue().currentValue = 2500
     wait_for("2,500 bars", lambda: position(root) == 2500)
