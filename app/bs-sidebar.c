@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/bs-accessible.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-panel.h"
 #include "ui/panels/bs-switch-panel.h"
@@ -143,7 +142,6 @@ bs_sidebar_init (BsSidebar *self)
   self->wanted = self->options;
   self->threshold = BS_DEFAULT_THRESHOLD;
   gtk_widget_init_template (GTK_WIDGET (self));
-  bs_accessible_name_parts (GTK_WIDGET (self->switch_panel), GTK_TYPE_LIST_BOX, _ ("Switches"));
 }
 
 void

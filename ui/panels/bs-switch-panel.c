@@ -224,7 +224,6 @@ new_control (BsSwitchPanel *self, const BsOptionInfo *info)
       g_assert_not_reached ();
     }
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, translate (info->title), -1);
   return control;
 }
 
@@ -274,7 +273,7 @@ bs_switch_panel_init (BsSwitchPanel *self)
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), translate (info->title));
       gtk_widget_set_tooltip_text (GTK_WIDGET (row->row), info->name);
       adw_action_row_add_suffix (row->row, row->control);
-      adw_action_row_set_activatable_widget (row->row, row->control);
+      adw_action_row_set_activatable_widget (row->row, row->control); /* which is labelled by the row, too */
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (row->row));
     }
   update (self);
