@@ -9,6 +9,7 @@
 #if BS_HAVE_VULKAN
 #include "inference/vulkan/bs-vulkan-context.h"
 #endif
+#include "tests/bs-test-driver.h"
 
 #define MINUTE_US (60 * G_USEC_PER_SEC)
 #define TIMEOUT_US (60 * G_USEC_PER_SEC) /* only a test that hangs gets there */
@@ -635,6 +636,7 @@ main (int argc, char **argv)
   /* A cache of shaders of its own: nothing of the user's is read or written. */
   g_autofree char *cache = g_dir_make_tmp ("barscope-test-XXXXXX", NULL);
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  bs_test_keep_driver ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ring/order", test_ring_order);
   g_test_add_func ("/ring/close", test_ring_close);

@@ -4,6 +4,7 @@
  */
 #include "inference/engine/bs-engine.h"
 #include "inference/vulkan/bs-vulkan-command.h"
+#include "tests/bs-test-driver.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -531,6 +532,8 @@ main (int argc, char **argv)
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
   if (argc == 2 && strcmp (argv[1], "--plant-hazard") == 0)
     return plant_hazard ();
+
+  bs_test_keep_driver ();
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vulkan/halves", test_halves);
