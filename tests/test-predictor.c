@@ -240,6 +240,75 @@ test_set_options (gconstpointer data)
     bs_predictor_free (always[i]);
 }
 
+typedef struct
+{
+  BsSignal *signals;
+  guint n, stop_at;
+} Collected;
+
+static gboolean
+collect (const BsSignal *signal, gpointer data)
+{
+  Collected *collected = data;
+  collected->signals[collected->n++] = *signal;
+  return collected->n != collected->stop_at;
+}
+
+/* Every option that changes leaves a mark; what does not change, what is refused and what push_many does within, none. */
+static void
+test_switch_marks (void)
+{
+  g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (8, 60, 0, MINUTE_US, BS_STAMP_END);
+  g_autoptr (BsPredictor) predictor = test_predictor (model, NULL);
+  BsTrace *trace = bs_predictor_trace (predictor);
+  BsTraceSwitch marks[4];
+  guint64 from = 0;
+  BsSignal signal;
+  gint64 start_us = g_get_real_time ();
+
+  BsOptions options = test_options ((const char *const[]){ "timing=off", NULL });
+  g_assert_true (bs_predictor_set_options (predictor, &options, NULL));
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 4), ==, 1);
+  g_assert_cmpuint (marks[0].bar, ==, 0);
+  g_assert_cmpint (marks[0].bar_time_us, ==, G_MININT64);
+  g_assert_cmpint (marks[0].option, ==, BS_OPTION_TIMING);
+  g_assert_cmpint (marks[0].from, ==, TRUE);
+  g_assert_cmpint (marks[0].to, ==, FALSE);
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 4), ==, 0);
+
+  for (guint64 index = 0; index < 30; index++)
+    push (predictor, bars, index, &signal);
+  options = test_options ((const char *const[]){ "hurst-every=7", "incremental=off", NULL });
+  g_assert_true (bs_predictor_set_options (predictor, &options, NULL));
+  g_assert_true (bs_predictor_set_options (predictor, &options, NULL));
+  BsOptions impossible = test_options ((const char *const[]){ "tail-window=on", NULL });
+  g_assert_false (bs_predictor_set_options (predictor, &impossible, NULL));
+  BsSignal signals[10];
+  Collected collected = { .signals = signals };
+  g_assert_true (bs_predictor_push_many (predictor, bars, 30, 40, collect, &collected, NULL));
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 2), ==, 2);
+  g_assert_cmpint (marks[0].option, ==, BS_OPTION_HURST_EVERY);
+  g_assert_cmpint (marks[0].from, ==, 10);
+  g_assert_cmpint (marks[0].to, ==, 7);
+  g_assert_cmpint (marks[1].option, ==, BS_OPTION_INCREMENTAL);
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 4), ==, 1);
+  g_assert_cmpint (marks[0].option, ==, BS_OPTION_TIMING);
+  g_assert_cmpuint (marks[0].n_traced, ==, 0);
+  g_assert_cmpuint (marks[0].bar, ==, 30);
+  g_assert_cmpint (marks[0].bar_time_us, ==, bs_bar_series_times (bars)[29]);
+  g_assert_cmpint (marks[0].time_us, >=, start_us);
+  g_assert_cmpint (marks[0].time_us, <=, g_get_real_time ());
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 4), ==, 0);
+
+  for (guint64 index = 40; index < 60; index++)
+    push (predictor, bars, index, &signal);
+  bs_options_init (&options);
+  g_assert_true (bs_predictor_set_options (predictor, &options, NULL));
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 4), ==, 2);
+  g_assert_cmpuint (marks[1].n_traced, ==, 20);
+}
+
 static void
 test_set_options_refused (void)
 {
@@ -602,20 +671,6 @@ test_huge_values (void)
     }
 }
 
-typedef struct
-{
-  BsSignal *signals;
-  guint n, stop_at;
-} Collected;
-
-static gboolean
-collect (const BsSignal *signal, gpointer data)
-{
-  Collected *collected = data;
-  collected->signals[collected->n++] = *signal;
-  return collected->n != collected->stop_at;
-}
-
 #define MANY_BARS 1500
 
 static void
@@ -715,6 +770,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/predictor/tail/legacy", legacy, test_tail);
   g_test_add_data_func ("/predictor/set-options/causal", causal, test_set_options);
   g_test_add_data_func ("/predictor/set-options/legacy", legacy, test_set_options);
+  g_test_add_func ("/predictor/switch-marks", test_switch_marks);
   g_test_add_func ("/predictor/set-options/refused", test_set_options_refused);
   g_test_add_func ("/predictor/set-model", test_set_model);
   g_test_add_func ("/predictor/reset", test_reset);

@@ -165,6 +165,36 @@ test_stage_table (void)
   g_assert_cmpint (bs_clock_ns () - before, >=, 2000000);
 }
 
+/* Marks: a bounded ring of its own, numbered on, forgotten with a reset. */
+static void
+test_switches (void)
+{
+  g_autoptr (BsTrace) trace = bs_trace_new ();
+  g_autofree BsTraceSwitch *marks = g_new (BsTraceSwitch, 2 * BS_TRACE_SWITCHES);
+  guint64 from = 0;
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 10), ==, 0);
+  g_assert_cmpuint (from, ==, 0);
+
+  for (guint i = 0; i < BS_TRACE_SWITCHES + 10; i++)
+    bs_trace_add_switch (trace,
+                         &(BsTraceSwitch){ .bar = i, .option = BS_OPTION_TIMING, .from = i % 2, .to = 1 - i % 2 });
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 3), ==, 3);
+  g_assert_cmpuint (from, ==, 13);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (marks[i].bar, ==, 10 + i);
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 2 * BS_TRACE_SWITCHES), ==, BS_TRACE_SWITCHES - 3);
+  g_assert_cmpuint (marks[0].bar, ==, 13);
+  g_assert_cmpuint (from, ==, BS_TRACE_SWITCHES + 10);
+
+  bs_trace_reset (trace);
+  from = 0;
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 10), ==, 0);
+  bs_trace_add_switch (trace, &(BsTraceSwitch){ .bar = 1000 });
+  g_assert_cmpuint (bs_trace_read_switches (trace, &from, marks, 10), ==, 1);
+  g_assert_cmpuint (marks[0].bar, ==, 1000);
+  g_assert_cmpuint (from, ==, BS_TRACE_SWITCHES + 11);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,5 +204,6 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/values", test_values);
   g_test_add_func ("/trace/reset", test_reset);
   g_test_add_func ("/trace/threads", test_threads);
+  g_test_add_func ("/trace/switches", test_switches);
   return g_test_run ();
 }

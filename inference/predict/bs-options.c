@@ -375,15 +375,20 @@ bs_options_repair (BsOptions *options)
 }
 
 char *
-bs_options_value_string (const BsOptions *options, BsOption option)
+bs_option_value_string (BsOption option, int value)
 {
   const BsOptionInfo *info = bs_option_info (option);
-  int value = options->value[option];
   if (info->type == BS_OPTION_BOOLEAN)
     return g_strdup (value ? "on" : "off");
   if (info->type == BS_OPTION_CHOICE && bs_option_value_valid (option, value))
     return g_strdup (info->choices[value]);
   return g_strdup_printf ("%d", value);
+}
+
+char *
+bs_options_value_string (const BsOptions *options, BsOption option)
+{
+  return bs_option_value_string (option, options->value[option]);
 }
 
 char *

@@ -116,6 +116,8 @@ gboolean bs_options_sensitive (const BsOptions *options, BsOption option, char *
  */
 char *bs_options_repair (BsOptions *options);
 
+/** bs_option_value_string: (transfer full): @value of @option as --set takes it */
+char *bs_option_value_string (BsOption option, int value);
 /** bs_options_value_string: (transfer full): the value as --set takes it ("on", "10", "fp32") */
 char *bs_options_value_string (const BsOptions *options, BsOption option);
 /** bs_options_to_json: (transfer full): an object, one member an option */

@@ -258,7 +258,7 @@ bs_predictor_push_many (BsPredictor *self, const BsBarSeries *bars, guint64 begi
   /* Features kept between bars are equal to the last bit to those computed anew. */
   BsOptions asked = self->options, incremental = self->options;
   incremental.value[BS_OPTION_INCREMENTAL] = TRUE;
-  if (!asked.value[BS_OPTION_INCREMENTAL] && !bs_predictor_set_options (self, &incremental, error))
+  if (!asked.value[BS_OPTION_INCREMENTAL] && !bs_predictor_switch (self, &incremental, error))
     return FALSE;
   gboolean done = FALSE;
   g_autoptr (Evaluation) evaluation = evaluation_new (self, end - begin, error);
@@ -266,7 +266,7 @@ bs_predictor_push_many (BsPredictor *self, const BsBarSeries *bars, guint64 begi
     done = push_blocks (evaluation, bars, begin, end, func, data, error);
   if (asked.value[BS_OPTION_INCREMENTAL])
     bs_predictor_refill_window (self);
-  else if (!bs_predictor_set_options (self, &asked, done ? error : NULL))
+  else if (!bs_predictor_switch (self, &asked, done ? error : NULL))
     done = FALSE;
   return done;
 }

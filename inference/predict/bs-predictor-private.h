@@ -61,6 +61,9 @@ gboolean bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *
 /** Makes the room that bs_predictor_recompute() needs, for the model as it is. */
 void bs_predictor_recompute_init (BsPredictor *self);
 
+/** bs_predictor_switch: bs_predictor_set_options() without a mark in the trace */
+gboolean bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error);
+
 /** Puts the live engine window where the input window is: its rows are pushed anew. */
 void bs_predictor_refill_window (BsPredictor *self);
 

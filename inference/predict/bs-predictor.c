@@ -329,10 +329,8 @@ bs_predictor_reset (BsPredictor *self)
 }
 
 gboolean
-bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **error)
+bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error)
 {
-  g_return_val_if_fail (self != NULL && options != NULL, FALSE);
-
   if (!bs_options_check (options, error))
     return FALSE;
   BsEngine *engine = NULL;
@@ -350,6 +348,39 @@ bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **
     }
   self->options = *options;
   build_state (self);
+  return TRUE;
+}
+
+/* Leaves a mark for every option that is not as it was @before. */
+static void
+mark_switches (BsPredictor *self, const BsOptions *before)
+{
+  BsTraceSwitch mark = { .n_traced = bs_trace_count (self->trace),
+                         .bar = bs_bar_series_end (self->primary),
+                         .bar_time_us = G_MININT64,
+                         .time_us = g_get_real_time () };
+  gsize length = bs_bar_series_length (self->primary);
+  if (length > 0)
+    mark.bar_time_us = bs_bar_series_times (self->primary)[length - 1];
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    {
+      mark.option = (BsOption) option;
+      mark.from = before->value[option];
+      mark.to = self->options.value[option];
+      if (mark.from != mark.to)
+        bs_trace_add_switch (self->trace, &mark);
+    }
+}
+
+gboolean
+bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **error)
+{
+  g_return_val_if_fail (self != NULL && options != NULL, FALSE);
+
+  BsOptions before = self->options;
+  if (!bs_predictor_switch (self, options, error))
+    return FALSE;
+  mark_switches (self, &before);
   return TRUE;
 }
 

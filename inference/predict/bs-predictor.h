@@ -124,7 +124,8 @@ void bs_predictor_reset (BsPredictor *self);
  * bs_predictor_set_options:
  *
  * Switches between two bars: the next push runs the new way, with the state carried over (turning incremental on again
- * gives the rows that it would have given all along).
+ * gives the rows that it would have given all along). Every option that changes leaves a mark in the trace
+ * (bs_trace_read_switches()).
  *
  * Returns: %FALSE with an error, and everything as it was
  */

@@ -20,6 +20,10 @@ struct _BsTrace
   _Atomic guint resets_asked, resets; /* the writer clears the histograms at the next entry */
   Slot *slots;                        /* [BS_TRACE_LENGTH] */
   BsHistogram *histograms[BS_N_STAGES];
+
+  GMutex lock; /* of what is below: switches are rare, and held for a copy */
+  guint64 n_switches, first_switch;
+  BsTraceSwitch switches[BS_TRACE_SWITCHES];
 };
 
 #define LOAD(object) atomic_load_explicit (&(object), memory_order_relaxed)
@@ -32,6 +36,7 @@ bs_trace_new (void)
   self->slots = g_new0 (Slot, BS_TRACE_LENGTH);
   for (guint stage = 0; stage < BS_N_STAGES; stage++)
     self->histograms[stage] = bs_histogram_new ();
+  g_mutex_init (&self->lock);
   return self;
 }
 
@@ -40,6 +45,7 @@ bs_trace_free (BsTrace *self)
 {
   for (guint stage = 0; stage < BS_N_STAGES; stage++)
     bs_histogram_free (self->histograms[stage]);
+  g_mutex_clear (&self->lock);
   g_free (self->slots);
   g_free (self);
 }
@@ -140,8 +146,33 @@ bs_trace_histogram (BsTrace *self, BsStage stage, BsHistogram *histogram)
 }
 
 void
+bs_trace_add_switch (BsTrace *self, const BsTraceSwitch *mark)
+{
+  g_mutex_lock (&self->lock);
+  self->switches[self->n_switches++ % BS_TRACE_SWITCHES] = *mark;
+  g_mutex_unlock (&self->lock);
+}
+
+gsize
+bs_trace_read_switches (BsTrace *self, guint64 *from, BsTraceSwitch *marks, gsize max)
+{
+  g_mutex_lock (&self->lock);
+  guint64 oldest = self->n_switches - MIN (self->n_switches, BS_TRACE_SWITCHES);
+  guint64 start = MAX (MAX (*from, oldest), self->first_switch);
+  gsize n = (gsize) MIN (self->n_switches - MIN (self->n_switches, start), max);
+  for (gsize i = 0; i < n; i++)
+    marks[i] = self->switches[(start + i) % BS_TRACE_SWITCHES];
+  *from = start + n;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+void
 bs_trace_reset (BsTrace *self)
 {
+  g_mutex_lock (&self->lock);
+  self->first_switch = self->n_switches;
+  g_mutex_unlock (&self->lock);
   STORE (self->first, bs_trace_count (self));
   atomic_fetch_add_explicit (&self->resets_asked, 1, memory_order_release);
 }
