@@ -169,6 +169,8 @@ make_window (BsApplication *self, const BsLaunch *launch)
     bs_option_settings_read (self->options_settings, &setup.options);
   for (guint i = 0; launch->assignments != NULL && launch->assignments[i] != NULL; i++)
     bs_options_set (&setup.options, launch->assignments[i], NULL);
+  if (launch->device != NULL)
+    bs_options_set_device (&setup.options, launch->device, NULL);
   /* What was stored on another machine may not be had on this one. */
   g_autofree char *repaired = bs_options_repair (&setup.options);
   if (!isnan (launch->threshold))

@@ -17,6 +17,7 @@ bs_launch_free (BsLaunch *self)
   g_free (self->format);
   g_free (self->timezone);
   g_strfreev (self->assignments);
+  g_free (self->device);
   g_free (self->screenshot);
   g_free (self);
 }
@@ -32,6 +33,8 @@ check (BsLaunch *self, const char *stamp, const char *size, GError **error)
   for (guint i = 0; self->assignments != NULL && self->assignments[i] != NULL; i++)
     if (!bs_options_set (&options, self->assignments[i], error))
       return FALSE;
+  if (self->device != NULL && !bs_options_set_device (&options, self->device, error))
+    return FALSE;
   if (self->assignments != NULL && !bs_options_check (&options, error))
     return FALSE;
 
@@ -93,6 +96,8 @@ bs_launch_parse (const char *const *arguments, GError **error)
       "P" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->assignments, "Set an option (several times for several)",
       "NAME=VALUE" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &self->device,
+      "Vulkan device, by a part of its name or its index in barscope info", "NAME|INDEX" },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot, "Write a picture of the window and quit",
       "OUT.png" },
     { "after", 0, 0, G_OPTION_ARG_DOUBLE, &self->after, "Seconds before the picture (2)", "SECONDS" },

@@ -19,6 +19,7 @@ typedef struct
   char *timezone;     /* (nullable): of the files */
   int stamp;          /* of the files: a BsStamp, or -1 */
   char **assignments; /* (nullable): NAME=VALUE, checked */
+  char *device;       /* (nullable): for backend=vulkan, see bs_options_set_device() */
   double threshold;   /* 0..1, or NAN for the one of the settings */
   char *screenshot;   /* (nullable): where to write a picture of the window */
   double after;       /* s */

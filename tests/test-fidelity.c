@@ -4,6 +4,8 @@
 #include "app/bench/bs-bench.h"
 #include "app/bench/bs-fidelity.h"
 #include "app/feeds/bs-bar-file.h"
+#include "inference/engine/bs-engine.h"
+#include "tests/bs-test-driver.h"
 
 /* Measures the model at @model_path over bars; each result must be kept, and must be what it says. */
 static GArray *
@@ -24,14 +26,14 @@ measure (const char *model_path, const char *primary_path, const char *secondary
       const BsFidelity *r = &g_array_index (results, BsFidelity, i);
       g_test_message ("%s: %" G_GUINT64_FORMAT " windows, agree %" G_GUINT64_FORMAT ", mean %g, p99 %g, max %g",
                       r->name, r->n, r->n_agree, r->mean, r->p99, r->max);
-      g_assert_cmpuint (r->n, >, 1000);
+      g_assert_cmpuint (r->n, >, g_str_has_prefix (r->name, "vulkan") ? 250 : 1000);
       g_assert_cmpuint (r->n_clear, >, r->n / 2);
       g_assert_cmpuint (r->n_clear_agree, ==, r->n_clear);
       g_assert_cmpfloat (r->max, <=, r->limit);
       g_assert_cmpfloat (r->mean, <=, r->p99);
       g_assert_cmpfloat (r->p99, <=, r->max);
-      /* INT8 is not FP32 by another name. */
-      if (strstr (r->name, "int8") != NULL)
+      /* INT8 and FP16 are not FP32 by another name. */
+      if (strstr (r->name, "int8") != NULL || strstr (r->name, "fp16") != NULL)
         g_assert_cmpfloat (r->mean, >, 1e-6);
     }
   return results;
@@ -51,6 +53,9 @@ test_sample (void)
   g_assert_nonnull (strstr (text, "cpu/int8"));
   g_assert_null (strstr (text, "NOT KEPT"));
   g_assert_nonnull (strstr (json, "\"path\": \"cpu/int8\""));
+  g_autofree char *reason = NULL;
+  if (bs_engine_class_by_name ("vulkan")->available (&reason))
+    g_assert_nonnull (strstr (json, "\"path\": \"vulkan/fp16\""));
   g_assert_null (strstr (json, "false"));
 }
 
@@ -106,6 +111,7 @@ test_too_few (void)
 int
 main (int argc, char **argv)
 {
+  bs_test_keep_driver ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fidelity/sample", test_sample);
   g_test_add_func ("/fidelity/reference", test_reference);

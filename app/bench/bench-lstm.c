@@ -135,6 +135,12 @@ lstm_setup (const BsBenchCase *row, GError **error)
   return state;
 }
 
+static const char *
+lstm_device (gpointer data)
+{
+  return ((State *) data)->engine->device_name;
+}
+
 static gboolean
 lstm_run (gpointer data, GError **error)
 {
@@ -149,6 +155,7 @@ lstm_run (gpointer data, GError **error)
     .setup = lstm_setup,                                                                                               \
     .run = lstm_run,                                                                                                   \
     .teardown = lstm_teardown,                                                                                         \
+    .device = lstm_device,                                                                                             \
     .operations = batch,                                                                                               \
     .arg = number },
 

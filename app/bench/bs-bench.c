@@ -211,6 +211,8 @@ bs_bench_run (const BsBenchCase *const *groups, const BsBenchOptions *options, G
     {
       Running *running = &g_array_index (cases, Running, i);
       BsBenchResult result = { .row = running->row };
+      if (running->row->device != NULL)
+        result.device = g_intern_string (running->row->device (running->state));
       bs_bench_summarize ((double *) (gpointer) running->samples->data, running->samples->len, &result);
       g_array_append_val (results, result);
     }
@@ -226,9 +228,15 @@ bs_bench_results_to_json (const GArray *results)
       const BsBenchResult *result = &g_array_index (results, BsBenchResult, i);
       g_string_append_printf (json,
                               "%s\n  {\"name\": \"%s\", \"unit\": \"us\", \"n\": %" G_GUINT64_FORMAT
-                              ", \"min\": %.4f, \"p50\": %.4f, \"p95\": %.4f, \"p99\": %.4f, \"max\": %.4f}",
+                              ", \"min\": %.4f, \"p50\": %.4f, \"p95\": %.4f, \"p99\": %.4f, \"max\": %.4f",
                               i > 0 ? "," : "", result->row->name, result->n, result->min, result->p50, result->p95,
                               result->p99, result->max);
+      if (result->device != NULL)
+        {
+          g_autofree char *device = g_strescape (result->device, NULL);
+          g_string_append_printf (json, ", \"device\": \"%s\"", device);
+        }
+      g_string_append_c (json, '}');
     }
   g_string_append (json, results->len > 0 ? "\n]\n" : "]\n");
   return g_string_free (json, FALSE);

@@ -36,6 +36,8 @@ struct _BsBenchCase
 
   guint operations; /* in one run; times are divided by it. 0 means 1 */
   int arg;          /* for setup: rows that share functions differ here */
+  /* (nullable): the device that the state works on, by name, where that is not this machine's CPU */
+  const char *(*device) (gpointer state);
 };
 
 /** Times of one case, us for one operation. */
@@ -44,6 +46,7 @@ typedef struct
   const BsBenchCase *row;
   guint64 n; /* samples */
   double min, p50, p95, p99, max;
+  const char *device; /* (nullable): interned; see BsBenchCase.device */
 } BsBenchResult;
 
 typedef struct
@@ -86,7 +89,7 @@ GArray *bs_bench_run (const BsBenchCase *const *groups, const BsBenchOptions *op
 /** bs_bench_summarize: fills @result from @samples ([n], us, n >= 1), which it sorts. Percentiles are of nearest rank. */
 void bs_bench_summarize (double *samples, gsize n, BsBenchResult *result);
 
-/** bs_bench_results_to_json: (transfer full): an array of {name, unit, n, min, p50, p95, p99, max} */
+/** bs_bench_results_to_json: (transfer full): an array of {name, unit, n, min, p50, p95, p99, max}, and device where there is one */
 char *bs_bench_results_to_json (const GArray *results);
 
 G_END_DECLS

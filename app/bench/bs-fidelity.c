@@ -1,11 +1,15 @@
 #include "app/bench/bs-fidelity.h"
 
 #include "app/bench/bs-bench.h"
+#include "inference/engine/bs-engine.h"
 #include "inference/predict/bs-predictor.h"
+#include "inference/vulkan/bs-vulkan-list.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_SETTINGS 3
+#define MAX_DEVICES 16
 
 /* The paths; the first is what the others are compared with. */
 static const struct
@@ -13,12 +17,16 @@ static const struct
   const char *name;
   const char *settings[MAX_SETTINGS + 1];
   double limit; /* of |difference of confidence| */
+  double clear; /* between FP32's two best classes */
+  gboolean vulkan;
 } paths[] = {
-  { "reference/fp32", { "backend=reference" }, 0 },
-  { "cpu/fp32", { "backend=cpu", "precision=fp32" }, 1e-5 },
-  { "cpu/fp32/unfused", { "backend=cpu", "precision=fp32", "fused=off" }, 1e-5 },
-  { "cpu/int8", { "backend=cpu", "precision=int8" }, 0.01 },
-  { "cpu/int8/unfused", { "backend=cpu", "precision=int8", "fused=off" }, 0.01 },
+  { "reference/fp32", { "backend=reference" }, 0, 0, FALSE },
+  { "cpu/fp32", { "backend=cpu", "precision=fp32" }, 1e-5, 0.01, FALSE },
+  { "cpu/fp32/unfused", { "backend=cpu", "precision=fp32", "fused=off" }, 1e-5, 0.01, FALSE },
+  { "cpu/int8", { "backend=cpu", "precision=int8" }, 0.01, 0.02, FALSE },
+  { "cpu/int8/unfused", { "backend=cpu", "precision=int8", "fused=off" }, 0.01, 0.02, FALSE },
+  { "vulkan/fp32", { "backend=vulkan", "precision=fp32" }, 1e-5, 0.01, TRUE },
+  { "vulkan/fp16", { "backend=vulkan", "precision=fp16" }, 0.001, 0.01, TRUE },
 };
 
 /* What is kept of a signal. */
@@ -46,9 +54,25 @@ keep_answer (const BsSignal *signal, gpointer data)
   return TRUE;
 }
 
-/* (transfer full) (element-type Answer) */
+/* Bar at which a Vulkan path starts: the first, or on a device that is really the CPU one of the newest. */
+static guint64
+vulkan_first (const BsBarSeries *primary)
+{
+  BsVulkanDeviceInfo devices[MAX_DEVICES];
+  g_autofree char *reason = NULL;
+  guint n = bs_vulkan_list_devices (devices, MAX_DEVICES, &reason);
+  guint64 first = bs_bar_series_first (primary), end = bs_bar_series_end (primary);
+
+  for (guint i = 0; i < n; i++)
+    if (strcmp (devices[i].type, "cpu") != 0)
+      return first;
+  return end - first > BS_FIDELITY_CPU_DEVICE_BARS ? end - BS_FIDELITY_CPU_DEVICE_BARS : first;
+}
+
+/* @first: the bar to begin with. (transfer full) (element-type Answer) */
 static GArray *
-answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary, GError **error)
+answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, guint64 first, const BsBarSeries *secondary,
+                 GError **error)
 {
   g_autoptr (GArray) answers = g_array_new (FALSE, FALSE, sizeof (Answer));
   g_autoptr (BsPredictor) predictor = NULL;
@@ -75,8 +99,7 @@ answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, const B
             return NULL;
         }
     }
-  if (!bs_predictor_push_many (predictor, primary, bs_bar_series_first (primary), bs_bar_series_end (primary),
-                               keep_answer, answers, error))
+  if (!bs_predictor_push_many (predictor, primary, first, bs_bar_series_end (primary), keep_answer, answers, error))
     return NULL;
   return g_steal_pointer (&answers);
 }
@@ -91,7 +114,7 @@ compare (const GArray *reference, const GArray *answers, BsFidelity *result)
   for (guint i = 0; i < reference->len; i++)
     {
       const Answer *a = &g_array_index (reference, Answer, i), *b = &g_array_index (answers, Answer, i);
-      const gboolean agree = a->klass == b->klass, is_clear = a->margin > BS_FIDELITY_CLEAR;
+      const gboolean agree = a->klass == b->klass, is_clear = a->margin > result->clear;
 
       result->n++;
       result->n_agree += agree;
@@ -115,7 +138,11 @@ bs_fidelity_kept (const BsFidelity *self)
 GArray *
 bs_fidelity_measure (BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary, GError **error)
 {
-  g_autoptr (GArray) reference = answers_of_path (0, model, primary, secondary, error);
+  const BsEngineClass *vulkan = bs_engine_class_by_name ("vulkan");
+  g_autofree char *no_vulkan = NULL;
+  const gboolean has_vulkan = vulkan != NULL && vulkan->available (&no_vulkan);
+  guint64 first = bs_bar_series_first (primary);
+  g_autoptr (GArray) reference = answers_of_path (0, model, primary, first, secondary, error);
   g_autoptr (GArray) results = g_array_new (FALSE, TRUE, sizeof (BsFidelity));
 
   if (reference == NULL)
@@ -128,9 +155,20 @@ bs_fidelity_measure (BsModel *model, const BsBarSeries *primary, const BsBarSeri
     }
   for (guint path = 1; path < G_N_ELEMENTS (paths); path++)
     {
-      BsFidelity result = { .name = paths[path].name, .limit = paths[path].limit };
-      g_autoptr (GArray) answers = answers_of_path (path, model, primary, secondary, error);
+      BsFidelity result = { .name = paths[path].name, .limit = paths[path].limit, .clear = paths[path].clear };
+      g_autoptr (GArray) answers = NULL;
 
+      if (paths[path].vulkan && !has_vulkan)
+        continue;
+      if (paths[path].vulkan && first != vulkan_first (primary))
+        {
+          /* Features look back, so that fewer bars need a reference of their own. */
+          first = vulkan_first (primary);
+          g_array_unref (reference);
+          reference = answers_of_path (0, model, primary, first, secondary, error);
+        }
+      if (reference != NULL)
+        answers = answers_of_path (path, model, primary, first, secondary, error);
       if (answers == NULL)
         return NULL;
       g_assert (answers->len == reference->len);

@@ -6,17 +6,18 @@
 
 G_BEGIN_DECLS
 
-/** A class is decided where FP32's two best are further apart than this: there every path must say the same. */
-#define BS_FIDELITY_CLEAR 0.02
+/** Bars whose answers are compared on a Vulkan device that is really the CPU, which takes milliseconds a window: the newest. */
+#define BS_FIDELITY_CPU_DEVICE_BARS 300
 
 /** One path against the reference, over all full windows. */
 typedef struct
 {
-  const char *name;      /* "cpu/int8" */
-  double limit;          /* of max: what the path promises */
-  guint64 n;             /* windows */
-  guint64 n_agree;       /* of them, with the same class */
-  guint64 n_clear;       /* windows where the reference's class is clear ... */
+  const char *name; /* "cpu/int8" */
+  double limit;     /* of max: what the path promises */
+  double clear;     /* a class is clear where FP32's two best are further apart: there the path must say the same */
+  guint64 n;        /* windows */
+  guint64 n_agree;  /* of them, with the same class */
+  guint64 n_clear;  /* windows where the reference's class is clear ... */
   guint64 n_clear_agree; /* ... and of these, with the same class */
   double mean, p99, max; /* |difference of confidence| */
 } BsFidelity;
@@ -29,7 +30,8 @@ gboolean bs_fidelity_kept (const BsFidelity *self);
  * @primary: the bars
  * @secondary: (nullable)
  *
- * Takes the bars through the network by the reference engine, and by every path of the cpu engine.
+ * Takes the bars through the network by the reference engine, by every path of the cpu engine and, where there is a Vulkan
+ * device, by those of the vulkan engine.
  *
  * Returns: (transfer full) (element-type BsFidelity): one for each path; %NULL with an error, also where there is no full
  * window

@@ -97,6 +97,7 @@ vulkan_create (BsModel *model, const BsEngineOptions *options, GError **error)
   self->context = bs_vulkan_context_new (options->device, error);
   if (self->context == NULL)
     goto fail;
+  self->base.device_name = self->context->info.name;
   if (self->context->is_cpu && options->device == NULL)
     note_cpu_device (self->context->info.name);
   self->network = bs_vulkan_network_new (model, half, &self->context->limits, error);

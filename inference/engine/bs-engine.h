@@ -93,6 +93,8 @@ struct _BsEngine
   BsModel *model;
   BsEngineOptions options;
   float input_limit; /* inputs beyond ±this are clamped, so their window is out of range; 0: no limit. Set by create */
+  const char
+    *device_name;     /* (nullable): where it runs, if not on the CPU's cores. Set by create, owned by the engine */
   BsEngine *fallback; /* (nullable): made beforehand, so that nothing can go wrong when it is needed */
   char *notice;       /* (nullable): why the fallback answers, in words */
   float *gathered;    /* [max_batch, T, F] (nullable): where the generic windows of a batch are put side by side */
