@@ -8,6 +8,7 @@
 #define MAX_BARS_WAITING 1024
 /* Events handled between two looks at the clock. */
 #define DRAIN_CHUNK 32
+#define NS_PER_US 1000
 
 /* What the main thread asks of the worker: handed over whole, so that no lock is needed. */
 typedef struct
@@ -125,11 +126,14 @@ take_primary (BsSession *self, const BsFeedItem *item)
     return FALSE;
   event->epoch = item->epoch;
   event->arrival_us = item->arrival_us;
+  event->due_us = item->due_us;
   event->threshold = bs_predictor_threshold (self->predictor);
   event->bar = item->bar;
 
   g_autoptr (GError) error = NULL;
-  if (!bs_predictor_push (self->predictor, &item->bar, &event->signal, &error))
+  const BsBarTimes times = { item->due_us * NS_PER_US, item->arrival_us * NS_PER_US };
+  if (!bs_predictor_push_live (self->predictor, &item->bar, item->due_us == BS_FEED_DUE_PAST ? NULL : &times,
+                               &event->signal, &error))
     {
       event->kind = error->domain == BS_BAR_ERROR ? BS_SESSION_REFUSED : BS_SESSION_NO_SIGNAL;
       event->message = g_strdup (error->message);

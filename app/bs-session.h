@@ -30,6 +30,7 @@ typedef struct
   gboolean secondary; /* REFUSED: which series */
   guint64 index;      /* of @bar in the series; of the next bar where there is none */
   gint64 arrival_us;  /* monotonic clock: when the feed had the bar */
+  gint64 due_us;      /* monotonic clock: when it should have come; or BS_FEED_DUE_PAST */
   double threshold;   /* of the confidence, that @signal was judged with */
   BsBar bar;
   union

@@ -562,6 +562,60 @@ test_timing (void)
     }
 }
 
+/* Waiting counts from when a bar arrived and from when it was due; a bar of the past has waited for nothing. */
+static void
+test_live_times (void)
+{
+  g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (12, 100, 0, MINUTE_US, BS_STAMP_END);
+  const gint64 arrived_before = 5000000, due_before = 9000000;
+  const char *const off[] = { "timing=off", NULL };
+  const char *const on[] = { NULL };
+  g_autoptr (BsPredictor) predictor = test_predictor (model, on);
+  g_autoptr (BsPredictor) untimed = test_predictor (model, off);
+
+  for (guint64 index = 0; index < 100; index++)
+    {
+      BsBar bar;
+      BsSignal signal, plain;
+      bs_bar_series_get (bars, index, &bar);
+      gint64 now = bs_clock_ns ();
+      /* In turn: late, early, of the past. */
+      BsBarTimes times = { index % 3 == 1 ? now + due_before : now - due_before, now - arrived_before };
+      gboolean past = index % 3 == 2;
+      g_assert_true (bs_predictor_push_live (predictor, &bar, past ? NULL : &times, &signal, NULL));
+
+      gint64 total = signal.stage_ns[BS_STAGE_TOTAL], arrival = signal.stage_ns[BS_STAGE_FROM_ARRIVAL],
+             due = signal.stage_ns[BS_STAGE_FROM_DUE];
+      g_assert_cmpint (total, >, 0);
+      if (past)
+        {
+          g_assert_cmpint (arrival, ==, 0);
+          g_assert_cmpint (due, ==, 0);
+        }
+      else
+        {
+          g_assert_cmpint (arrival, >=, arrived_before + total);
+          g_assert_cmpint (due - arrival, ==, index % 3 == 0 ? due_before - arrived_before : 0);
+        }
+
+      clock_readings = 0;
+      g_assert_true (bs_predictor_push_live (untimed, &bar, &times, &plain, NULL));
+      g_assert_cmpuint (clock_readings, ==, 0);
+      g_assert_cmpint (plain.stage_ns[BS_STAGE_FROM_DUE], ==, 0);
+      g_assert_cmpint (plain.state, ==, signal.state);
+      for (guint k = 0; k < BS_N_CLASSES; k++)
+        g_assert_cmpfloat (plain.probabilities[k], ==, signal.probabilities[k]);
+    }
+
+  g_autoptr (BsHistogram) histogram = bs_histogram_new ();
+  guint64 expected = 0;
+  for (guint64 index = SEQUENCE_LENGTH - 1; index < 100; index++)
+    expected += index % 3 != 2;
+  bs_trace_histogram (bs_predictor_trace (predictor), BS_STAGE_FROM_DUE, histogram);
+  g_assert_cmpuint (bs_histogram_count (histogram), ==, expected);
+}
+
 /* What takes over 10 ms is logged with its slowest stage. */
 static void
 test_slow (void)
@@ -779,6 +833,7 @@ main (int argc, char **argv)
   g_test_add_func ("/predictor/threshold", test_threshold);
   g_test_add_func ("/predictor/range", test_range);
   g_test_add_func ("/predictor/timing", test_timing);
+  g_test_add_func ("/predictor/live-times", test_live_times);
   g_test_add_func ("/predictor/slow", test_slow);
   g_test_add_func ("/predictor/allocations", test_allocations);
   g_test_add_func ("/predictor/refused-bars", test_refused_bars);

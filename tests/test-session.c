@@ -321,6 +321,76 @@ test_replay_secondary_first (void)
   g_mutex_clear (&sink.mutex);
 }
 
+/* A sink that holds the feed up at one bar, as a slow consumer does. */
+typedef struct
+{
+  Sink sink;
+  guint hold_at; /* items */
+} HoldingSink;
+
+static gboolean
+sink_hold (const BsFeedItem *item, gpointer data)
+{
+  HoldingSink *holding = data;
+  if (sink_length (&holding->sink) == holding->hold_at)
+    g_usleep (60000);
+  return sink_take (item, &holding->sink);
+}
+
+/* Bars of the past are due at no time, stepped ones as they come, played ones by the schedule, however late they are. */
+static void
+test_replay_due (void)
+{
+  const guint n_past = 3, n_stepped = 2, n_played = 12;
+  const gint64 step_us = 5000;
+  g_autoptr (BsReplayFeed) feed = feed_new (n_past + n_stepped + n_played);
+  HoldingSink holding = { { .items = g_array_new (FALSE, FALSE, sizeof (BsFeedItem)) }, G_MAXUINT };
+  Sink *sink = &holding.sink;
+  g_mutex_init (&sink->mutex);
+  bs_replay_feed_set_speed (feed, (double) G_USEC_PER_SEC / (double) step_us);
+  bs_replay_feed_seek (feed, n_past, 0);
+  bs_feed_start (BS_FEED (feed), sink_hold, &holding);
+  sink_wait (sink, 1 + n_past + 1); /* catching up, bars, paused */
+  for (guint i = 0; i < n_stepped; i++)
+    bs_replay_feed_step (feed);
+  sink_wait (sink, 2 + n_past + n_stepped);
+  holding.hold_at = 2 + n_past + n_stepped + 1 + 4; /* the fifth bar that is played */
+  bs_replay_feed_set_playing (feed, TRUE);
+  sink_wait (sink, 2 + n_past + n_stepped + 1 + n_played + 1); /* replaying, bars, ended */
+  bs_feed_stop (BS_FEED (feed));
+
+  gint64 first_due = 0;
+  gboolean moved = FALSE, late = FALSE;
+  for (guint i = 0, bar = 0; i < sink->items->len; i++)
+    {
+      const BsFeedItem *item = &g_array_index (sink->items, BsFeedItem, i);
+      if (item->kind != BS_FEED_ITEM_PRIMARY)
+        continue;
+      guint played = bar - n_past - n_stepped;
+      if (bar < n_past)
+        g_assert_cmpint (item->due_us, ==, BS_FEED_DUE_PAST);
+      else if (bar < n_past + n_stepped)
+        g_assert_cmpint (item->due_us, ==, item->arrival_us);
+      else
+        {
+          if (played == 0)
+            first_due = item->due_us;
+          /* The schedule goes on by whole steps, unless the machine has stood still for a quarter of a second. */
+          g_assert_cmpint (item->due_us, >=, first_due + played * step_us);
+          moved = moved || (item->due_us - first_due) % step_us != 0;
+          g_assert_false (moved && !late);
+          g_assert_cmpint (item->arrival_us, >=, item->due_us);
+        }
+      /* The bar after the one that was held was due 5 ms after it and came 60 ms after it. */
+      if (bar >= n_past + n_stepped && played == 5)
+        g_assert_cmpint (item->arrival_us - item->due_us, >=, 60000 - step_us);
+      late = late || (bar >= n_past + n_stepped && item->arrival_us - item->due_us > G_USEC_PER_SEC / 4);
+      bar++;
+    }
+  g_array_unref (sink->items);
+  g_mutex_clear (&sink->mutex);
+}
+
 static void
 test_replay_steps (void)
 {
@@ -642,6 +712,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ring/close", test_ring_close);
   g_test_add_func ("/ring/kick", test_ring_kick);
   g_test_add_func ("/replay/secondary-first", test_replay_secondary_first);
+  g_test_add_func ("/replay/due", test_replay_due);
   g_test_add_func ("/replay/steps", test_replay_steps);
   g_test_add_func ("/replay/states", test_replay_states);
   g_test_add_func ("/session/slow-consumer", test_session_slow_consumer);

@@ -75,6 +75,8 @@ bs_feed_deliver (BsFeed *self, BsFeedItem *item)
 {
   BsFeedPrivate *priv = bs_feed_get_instance_private (self);
   item->arrival_us = g_get_monotonic_time ();
+  if (item->due_us == BS_FEED_DUE_ON_ARRIVAL)
+    item->due_us = item->arrival_us;
   return priv->sink (item, priv->sink_data);
 }
 

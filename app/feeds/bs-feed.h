@@ -32,6 +32,11 @@ typedef enum
   BS_FEED_ITEM_RESET,     /* all bars so far are void: the series begins anew */
 } BsFeedItemKind;
 
+/** BsFeedItem.due_us of a bar of the past: nobody has waited for it. */
+#define BS_FEED_DUE_PAST 0
+/** BsFeedItem.due_us as a feed gives it where a bar is due whenever it comes: bs_feed_deliver() puts the arrival there. */
+#define BS_FEED_DUE_ON_ARRIVAL -1
+
 /** What a feed delivers, in order. */
 typedef struct
 {
@@ -39,6 +44,7 @@ typedef struct
   BsFeedState state;
   guint epoch;       /* the run it belongs to; items of a run that has been given up are skipped */
   gint64 arrival_us; /* monotonic clock: when the feed had it */
+  gint64 due_us;     /* monotonic clock: when it should have come; or BS_FEED_DUE_PAST */
   BsBar bar;
 } BsFeedItem;
 

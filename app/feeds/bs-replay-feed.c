@@ -35,8 +35,9 @@ struct _BsReplayFeed
   guint64 target; /* bars before it run through without a pause */
   guint64 n_secondary;
   guint epoch;
-  int told; /* the BsFeedState delivered last, -1 for none */
-  gint64 due_us;
+  int told;          /* the BsFeedState delivered last, -1 for none */
+  gint64 due_us;     /* of the bar that plays next, by the speed's schedule; 0: it begins anew */
+  gint64 bar_due_us; /* of the bar being delivered, as BsFeedItem has it */
 };
 
 G_DEFINE_FINAL_TYPE (BsReplayFeed, bs_replay_feed, BS_TYPE_FEED)
@@ -68,14 +69,16 @@ sleep_until (BsReplayFeed *self, guint seen, gint64 until_us)
 static gboolean
 deliver_bar (BsReplayFeed *self, BsFeedItemKind kind, const BsBarSeries *series, guint64 index)
 {
-  BsFeedItem item = { .kind = kind, .epoch = self->epoch };
+  BsFeedItem item = { .kind = kind, .epoch = self->epoch, .due_us = self->bar_due_us };
   bs_bar_series_get (series, index, &item.bar);
   return bs_feed_deliver (BS_FEED (self), &item);
 }
 
+/* @due_us: as BsFeedItem has it. */
 static gboolean
-deliver_next (BsReplayFeed *self)
+deliver_next (BsReplayFeed *self, gint64 due_us)
 {
+  self->bar_due_us = due_us;
   guint64 position = atomic_load_explicit (&self->position, memory_order_relaxed);
   guint64 index = bs_bar_series_first (self->primary) + position;
 
@@ -121,11 +124,14 @@ begin_seek (BsReplayFeed *self, const Seek *seek)
   return bs_feed_deliver (BS_FEED (self), &item);
 }
 
-/* Waits for the next bar's turn. Returns whether it has come. */
+/* Waits for the next bar's turn. Returns whether it has come; @due_us is when it should have: a bar that the consumer has
+ * held up is late by the schedule, not by when there was room for it. Where the replay gives its delay up, so does the
+ * schedule. */
 static gboolean
-wait_for_turn (BsReplayFeed *self, guint seen)
+wait_for_turn (BsReplayFeed *self, guint seen, gint64 *due_us)
 {
   double speed = atomic_load (&self->speed);
+  *due_us = BS_FEED_DUE_ON_ARRIVAL;
   if (speed == BS_REPLAY_SPEED_MAX)
     return TRUE;
 
@@ -140,6 +146,7 @@ wait_for_turn (BsReplayFeed *self, guint seen)
       if (g_get_monotonic_time () < self->due_us)
         return FALSE;
     }
+  *due_us = self->due_us;
   self->due_us = MAX (self->due_us + step, g_get_monotonic_time () - MAX_LAG_USEC);
   return TRUE;
 }
@@ -155,7 +162,7 @@ turn (BsReplayFeed *self)
 
   guint64 position = atomic_load_explicit (&self->position, memory_order_relaxed);
   if (position < self->target)
-    return tell_state (self, BS_FEED_CATCHING_UP) && deliver_next (self);
+    return tell_state (self, BS_FEED_CATCHING_UP) && deliver_next (self, BS_FEED_DUE_PAST);
 
   if (position == bs_replay_feed_length (self))
     {
@@ -170,7 +177,8 @@ turn (BsReplayFeed *self)
       atomic_store (&self->steps, 0);
       if (!tell_state (self, BS_FEED_REPLAYING))
         return FALSE;
-      return !wait_for_turn (self, seen) || deliver_next (self);
+      gint64 due_us;
+      return !wait_for_turn (self, seen, &due_us) || deliver_next (self, due_us);
     }
 
   self->due_us = 0;
@@ -179,7 +187,7 @@ turn (BsReplayFeed *self)
   if (atomic_load (&self->steps) > 0)
     {
       atomic_fetch_sub (&self->steps, 1);
-      return deliver_next (self);
+      return deliver_next (self, BS_FEED_DUE_ON_ARRIVAL);
     }
   sleep_until (self, seen, -1);
   return TRUE;

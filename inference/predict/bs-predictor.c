@@ -254,6 +254,12 @@ log_slow (const BsSignal *signal)
 gboolean
 bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error)
 {
+  return bs_predictor_push_live (self, bar, NULL, signal, error);
+}
+
+gboolean
+bs_predictor_push_live (BsPredictor *self, const BsBar *bar, const BsBarTimes *times, BsSignal *signal, GError **error)
+{
   g_return_val_if_fail (self != NULL && bar != NULL && signal != NULL, FALSE);
 
   gboolean timing = self->options.value[BS_OPTION_TIMING];
@@ -268,7 +274,13 @@ bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError
     return FALSE;
   if (timing)
     {
-      signal->stage_ns[BS_STAGE_TOTAL] = bs_clock_ns () - start;
+      gint64 end = bs_clock_ns ();
+      signal->stage_ns[BS_STAGE_TOTAL] = end - start;
+      if (times != NULL)
+        {
+          signal->stage_ns[BS_STAGE_FROM_ARRIVAL] = end - times->arrival_ns;
+          signal->stage_ns[BS_STAGE_FROM_DUE] = end - MIN (times->due_ns, times->arrival_ns);
+        }
       if (signal->state == BS_SIGNAL_READY)
         bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
       if (signal->stage_ns[BS_STAGE_TOTAL] > BS_TRACE_SLOW_NS)

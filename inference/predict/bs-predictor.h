@@ -76,6 +76,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPredictor, bs_predictor_free)
  */
 gboolean bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error);
 
+/** When a live bar should have come and when it came: ns of the monotonic clock, as bs_clock_ns() gives it. */
+typedef struct
+{
+  gint64 due_ns;
+  gint64 arrival_ns;
+} BsBarTimes;
+
+/**
+ * bs_predictor_push_live:
+ * @times: (nullable): of @bar; %NULL for a bar of the past
+ *
+ * As bs_predictor_push(); the trace also gets what passed from arrival and from due to the signal, BS_STAGE_FROM_ARRIVAL
+ * and BS_STAGE_FROM_DUE. A bar that came early was due when it arrived. Reads no clock more.
+ */
+gboolean bs_predictor_push_live (BsPredictor *self, const BsBar *bar, const BsBarTimes *times, BsSignal *signal,
+                                 GError **error);
+
 /** Called with each signal in turn. Returns: whether to go on */
 typedef gboolean (*BsSignalFunc) (const BsSignal *signal, gpointer data);
 

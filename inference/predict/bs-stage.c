@@ -29,6 +29,8 @@ static const BsStageInfo stages[] = {
   { "gpu", "GPU (by its own clock)", "gpu" },
   { "download", "Download", "gpu" },
   { "total", "Total", "total" },
+  { "from-arrival", "From arrival", "live" },
+  { "from-due", "From due", "live" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (stages) == BS_N_STAGES);
 

@@ -24,6 +24,9 @@ typedef enum
   BS_STAGE_GPU,  /* of that, what the device's own timestamps say it computed */
   BS_STAGE_DOWNLOAD,
   BS_STAGE_TOTAL, /* bar in to signal out, measured as a whole */
+  /* Live bars only, each up to the signal: what a user waits for, queues and all. No part of the total. */
+  BS_STAGE_FROM_ARRIVAL, /* since the feed had the bar */
+  BS_STAGE_FROM_DUE,     /* since the bar should have come: a feed that is held up counts too (coordinated omission) */
   BS_N_STAGES
 } BsStage;
 
