@@ -137,7 +137,16 @@ test_availability (void)
   assert_unavailable ((const char *const[]){ "backend=reference", "precision=int8", NULL }, "precision=int8");
   assert_unavailable ((const char *const[]){ "backend=reference", "precision=fp16", NULL }, "precision=fp16");
 
+  /* What keeps the tape is the reference engine: fp32, one operation at a time. */
+  assert_unavailable ((const char *const[]){ "inference-mode=off", NULL }, "fused=off");
+  assert_unavailable ((const char *const[]){ "inference-mode=off", "fused=off", "precision=int8", NULL }, "fp32");
+  assert_unavailable ((const char *const[]){ "inference-mode=off", "fused=off", "backend=vulkan", NULL }, "backend");
+  assert_unavailable ((const char *const[]){ "prune=on", NULL }, "no pruned variant");
+
   /* The order of assignments does not matter. */
+  g_assert_true (bs_options_set (&options, "inference-mode=off", NULL));
+  g_assert_true (bs_options_set (&options, "fused=off", NULL));
+  g_assert_true (bs_options_check (&options, NULL));
   g_assert_true (bs_options_set (&options, "tail-window=on", NULL));
   g_assert_true (bs_options_set (&options, "incremental=off", NULL));
   g_assert_true (bs_options_check (&options, NULL));
@@ -153,6 +162,14 @@ test_availability (void)
   g_assert_nonnull (strstr (changes, "backend"));
   g_assert_cmpint (options.value[BS_OPTION_HURST_EVERY], ==, 10);
   g_assert_true (bs_options_check (&options, NULL));
+}
+
+static void
+assert_insensitive (const BsOptions *options, BsOption option, const char *word)
+{
+  g_autofree char *reason = NULL;
+  g_assert_false (bs_options_sensitive (options, option, &reason));
+  g_assert_nonnull (strstr (reason, word));
 }
 
 static void
@@ -175,6 +192,19 @@ test_sensitive (void)
   g_assert_nonnull (strstr (reason, "reference"));
   g_clear_pointer (&reason, g_free);
 
+  assert_insensitive (&options, BS_OPTION_PRUNE, "no pruned variant");
+  g_assert_true (bs_options_sensitive (&options, BS_OPTION_INFERENCE_MODE, &reason)); /* it has its tape, too */
+  options.value[BS_OPTION_BACKEND] = BS_BACKEND_CPU;
+  assert_insensitive (&options, BS_OPTION_INFERENCE_MODE, "fused=off");
+  options.value[BS_OPTION_FUSED] = FALSE;
+  g_assert_true (bs_options_sensitive (&options, BS_OPTION_INFERENCE_MODE, &reason));
+  options.value[BS_OPTION_INFERENCE_MODE] = FALSE;
+  g_assert_true (bs_options_check (&options, NULL));
+  assert_insensitive (&options, BS_OPTION_FUSED, "inference-mode=on");
+  assert_insensitive (&options, BS_OPTION_PRECISION, "inference-mode=on");
+  g_assert_true (bs_options_sensitive (&options, BS_OPTION_INFERENCE_MODE, &reason));
+  options.value[BS_OPTION_INFERENCE_MODE] = TRUE;
+
   options.value[BS_OPTION_INCREMENTAL] = FALSE;
   g_assert_true (bs_options_sensitive (&options, BS_OPTION_TAIL_WINDOW, &reason));
   options.value[BS_OPTION_HURST_CACHE] = FALSE;
@@ -192,10 +222,10 @@ test_json (void)
   options.value[BS_OPTION_TIMING] = FALSE;
   options.value[BS_OPTION_BACKEND] = 1;
   g_autofree char *json = bs_options_to_json (&options);
-  g_assert_cmpstr (
-    json, ==,
-    "{\"hurst-cache\": true, \"hurst-every\": 25, \"tail-window\": false, \"incremental\": true, "
-    "\"precision\": \"fp32\", \"fused\": true, \"batch\": true, \"backend\": \"reference\", \"timing\": false}");
+  g_assert_cmpstr (json, ==,
+                   "{\"hurst-cache\": true, \"hurst-every\": 25, \"tail-window\": false, \"incremental\": true, "
+                   "\"precision\": \"fp32\", \"inference-mode\": true, \"fused\": true, \"prune\": false, \"batch\": "
+                   "true, \"backend\": \"reference\", \"timing\": false}");
 }
 
 /* The schema that the build made: every option is there with its default, and values go there and back. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "inference/engine/bs-tape.h"
 #include "inference/predict/bs-predictor.h"
 #include "tests/bs-test-bars.h"
 #include "tests/bs-test-memory.h"
@@ -208,6 +209,10 @@ test_set_options (gconstpointer data)
     { "timing=off" },
     { "hurst-every=1000" },
     { "incremental=off", "hurst-every=7", "timing=off" },
+    { "inference-mode=off", "fused=off" },
+    { "precision=int8" },
+    { "backend=reference", "hurst-cache=off" },
+    { "incremental=off", "tail-window=on", "precision=int8" },
     { NULL },
   };
   BsFeatureSet set = (BsFeatureSet) GPOINTER_TO_INT (data);
@@ -512,16 +517,24 @@ test_timing (void)
 {
   g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
   g_autoptr (BsBarSeries) bars = bs_test_bars_series (12, 100, 0, MINUTE_US, BS_STAMP_END);
-  static const char *const modes[][4] = {
+  static const char *const modes[][5] = {
     { NULL },
     { "incremental=off" },
     { "timing=off" },
     { "timing=off", "incremental=off" },
+    { "inference-mode=off", "fused=off" },
+    { "incremental=off", "fused=off" },
+    { "timing=off", "inference-mode=off", "fused=off" },
+    { "timing=off", "incremental=off", "tail-window=on", "backend=reference" },
+    { "precision=int8" },
+    { "precision=int8", "incremental=off" },
+    { "timing=off", "precision=int8" },
+    { "timing=off", "precision=int8", "incremental=off", "fused=off" },
   };
   for (guint mode = 0; mode < G_N_ELEMENTS (modes); mode++)
     {
       g_autoptr (BsPredictor) predictor = test_predictor (model, modes[mode]);
-      gboolean timed = mode < 2, kept = mode % 2 == 0;
+      gboolean timed = mode % 4 < 2, kept = mode % 2 == 0;
       clock_readings = 0;
       for (guint64 index = 0; index < 100; index++)
         {
@@ -632,6 +645,56 @@ test_slow (void)
   g_test_assert_expected_messages ();
 }
 
+/* With inference-mode off every activation of the newest prediction is there, and it is that prediction's. */
+static void
+test_tape (void)
+{
+  g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (12, 40, 0, MINUTE_US, BS_STAMP_END);
+  static const char *const modes[][4] = {
+    { "inference-mode=off", "fused=off" },
+    { "inference-mode=off", "fused=off", "incremental=off" },
+    { "inference-mode=off", "backend=reference" },
+  };
+  for (guint mode = 0; mode < G_N_ELEMENTS (modes); mode++)
+    {
+      g_autoptr (BsPredictor) predictor = test_predictor (model, modes[mode]), plain = test_predictor (model, NULL);
+      gsize T = SEQUENCE_LENGTH, H = model->hidden;
+      for (guint64 index = 0; index < 40; index++)
+        {
+          BsSignal signal, other;
+          push (predictor, bars, index, &signal);
+          push (plain, bars, index, &other);
+          assert_same_answer (&signal, &other, 1e-5);
+          const BsTape *tape = bs_predictor_tape (predictor);
+          g_assert_null (bs_predictor_tape (plain));
+          if (signal.state != BS_SIGNAL_READY)
+            {
+              g_assert_null (tape);
+              continue;
+            }
+          g_assert_cmpuint (tape->n, ==, 1);
+          for (guint klass = 0; klass < BS_N_CLASSES; klass++)
+            g_assert_cmpfloat (tape->probabilities[klass], ==, (float) signal.probabilities[klass]);
+          for (guint k = 0; k < model->n_layers; k++)
+            for (gsize t = 0; t < T; t++)
+              for (gsize u = 0; u < H; u++)
+                {
+                  const float *gates = tape->layers[k].gates + t * 4 * H;
+                  const float *cell = tape->layers[k].cell + t * H;
+                  double before = t > 0 ? cell[(gssize) u - (gssize) H] : 0;
+                  g_assert_cmpfloat_with_epsilon (cell[u], gates[H + u] * before + gates[u] * gates[2 * H + u], 1e-6);
+                  g_assert_cmpfloat_with_epsilon (tape->layers[k].hidden[t * H + u], gates[3 * H + u] * tanh (cell[u]),
+                                                  1e-6);
+                }
+        }
+      /* Switched back, nothing is kept. */
+      BsOptions options = test_options (NULL);
+      g_assert_true (bs_predictor_set_options (predictor, &options, NULL));
+      g_assert_null (bs_predictor_tape (predictor));
+    }
+}
+
 static void
 test_allocations (void)
 {
@@ -640,6 +703,7 @@ test_allocations (void)
     { "hurst-cache=off", "timing=off" },
     { "incremental=off" },
     { "incremental=off", "tail-window=on" },
+    { "inference-mode=off", "fused=off" },
   };
   if (!bs_test_can_count_allocations ())
     {
@@ -736,6 +800,7 @@ test_push_many (gconstpointer data)
     { "incremental=off" },
     { "incremental=off", "tail-window=on" },
     { "hurst-cache=off" },
+    { "inference-mode=off", "fused=off" },
   };
   g_autoptr (BsBarSeries) bars = bs_test_bars_series (16, MANY_BARS, 0, MINUTE_US, BS_STAMP_END);
   g_autoptr (BsModel) model = test_model (set, 7);
@@ -834,6 +899,7 @@ main (int argc, char **argv)
   g_test_add_func ("/predictor/range", test_range);
   g_test_add_func ("/predictor/timing", test_timing);
   g_test_add_func ("/predictor/live-times", test_live_times);
+  g_test_add_func ("/predictor/tape", test_tape);
   g_test_add_func ("/predictor/slow", test_slow);
   g_test_add_func ("/predictor/allocations", test_allocations);
   g_test_add_func ("/predictor/refused-bars", test_refused_bars);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_SETTINGS 3
+#define MAX_SETTINGS 4
 #define MAX_DEVICES 16
 
 /* The paths; the first is what the others are compared with. */
@@ -25,6 +25,11 @@ static const struct
   { "cpu/fp32/unfused", { "backend=cpu", "precision=fp32", "fused=off" }, 1e-5, 0.01, FALSE },
   { "cpu/int8", { "backend=cpu", "precision=int8" }, 0.01, 0.02, FALSE },
   { "cpu/int8/unfused", { "backend=cpu", "precision=int8", "fused=off" }, 0.01, 0.02, FALSE },
+  { "cpu/fp32/inference-mode-off",
+    { "backend=cpu", "precision=fp32", "fused=off", "inference-mode=off" },
+    1e-5,
+    0.01,
+    FALSE },
   { "vulkan/fp32", { "backend=vulkan", "precision=fp32" }, 1e-5, 0.01, TRUE },
   { "vulkan/fp16", { "backend=vulkan", "precision=fp16" }, 0.001, 0.01, TRUE },
 };

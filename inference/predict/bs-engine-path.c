@@ -3,12 +3,15 @@
 #include <string.h>
 
 /* The options that an engine is made from. */
-static const BsOption path_options[] = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_FUSED };
+static const BsOption path_options[]
+  = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_INFERENCE_MODE, BS_OPTION_FUSED };
 
 BsEngine *
 bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error)
 {
-  const char *name = bs_option_info (BS_OPTION_BACKEND)->choices[options->value[BS_OPTION_BACKEND]];
+  gboolean keep_tape = !options->value[BS_OPTION_INFERENCE_MODE];
+  int backend = keep_tape ? BS_BACKEND_REFERENCE : options->value[BS_OPTION_BACKEND];
+  const char *name = bs_option_info (BS_OPTION_BACKEND)->choices[backend];
   const BsEngineClass *klass = bs_engine_class_by_name (name);
   if (klass == NULL)
     {
@@ -18,6 +21,7 @@ bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, G
   BsEngineOptions engine_options = BS_ENGINE_OPTIONS_INIT;
   engine_options.precision = (BsPrecision) options->value[BS_OPTION_PRECISION];
   engine_options.fused = options->value[BS_OPTION_FUSED];
+  engine_options.keep_tape = keep_tape;
   engine_options.max_batch = max_batch;
   engine_options.device = options->device[0] != '\0' ? options->device : NULL;
   engine_options.fallback = klass->fallback;

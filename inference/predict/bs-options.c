@@ -51,7 +51,25 @@ static gboolean
 precision_available (const BsOptions *options, int value, char **reason)
 {
   const char *text = precision_reasons[options->value[BS_OPTION_BACKEND]][value];
+  if (text == NULL && !options->value[BS_OPTION_INFERENCE_MODE] && value != BS_PRECISION_FP32)
+    text = "with inference-mode=off the reference engine computes, in fp32 only: it needs inference-mode=on";
   return text == NULL || unavailable (reason, text);
+}
+
+/* Off: the reference engine and its tape. What has to be off before it is asked for, not switched off with it: else its
+ * effect could not be told from theirs. */
+static gboolean
+inference_mode_available (const BsOptions *options, int value, char **reason)
+{
+  if (value)
+    return TRUE;
+  if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_VULKAN)
+    return unavailable (reason, "the shaders keep no activations: it needs backend=cpu");
+  if (options->value[BS_OPTION_PRECISION] != BS_PRECISION_FP32)
+    return unavailable (reason, "activations are kept in fp32 only: it needs precision=fp32");
+  if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_CPU && options->value[BS_OPTION_FUSED])
+    return unavailable (reason, "with fused=on the activations stay in registers: it needs fused=off");
+  return TRUE;
 }
 
 /* Why the network's operations are fused or not whatever the switch says; NULL where it counts: [backend] */
@@ -65,9 +83,17 @@ static gboolean
 fused_available (const BsOptions *options, int value, char **reason)
 {
   const char *text = fused_reasons[options->value[BS_OPTION_BACKEND]];
+  if (text == NULL && !options->value[BS_OPTION_INFERENCE_MODE])
+    text = "with inference-mode=off the reference engine runs one operation at a time: it needs inference-mode=on";
 
   /* What is set stays settable, so that another backend needs no other change. */
   return text == NULL || value == options->value[BS_OPTION_FUSED] || unavailable (reason, text);
+}
+
+static gboolean
+prune_available (const BsOptions *options, int value, char **reason)
+{
+  return !value || unavailable (reason, "the model file has no pruned variant");
 }
 
 static gboolean
@@ -120,6 +146,15 @@ static const BsOptionInfo infos[] = {
                             .choices = precisions,
                             .default_value = BS_PRECISION_FP32,
                             .available = precision_available },
+  [BS_OPTION_INFERENCE_MODE]
+  = { .name = "inference-mode",
+      .title = "Inference mode",
+      .help
+      = "Keep nothing of a prediction but its answer; off keeps the activations of every step, which training and "
+        "the explanation of a signal need",
+      .type = BS_OPTION_BOOLEAN,
+      .default_value = TRUE,
+      .available = inference_mode_available },
   [BS_OPTION_FUSED] = { .name = "fused",
                         .title = "Fused network",
                         .help = "Run the whole network in one call, its gates computed where the products leave them; "
@@ -127,6 +162,12 @@ static const BsOptionInfo infos[] = {
                         .type = BS_OPTION_BOOLEAN,
                         .default_value = TRUE,
                         .available = fused_available },
+  [BS_OPTION_PRUNE] = { .name = "prune",
+                        .title = "Pruned network",
+                        .help = "Run the variant of the model whose least useful hidden units are left out",
+                        .type = BS_OPTION_BOOLEAN,
+                        .default_value = FALSE,
+                        .available = prune_available },
   [BS_OPTION_BATCH] = { .name = "batch",
                         .title = "Batch",
                         .help = "Take windows that are ready together through the network together; off takes one "

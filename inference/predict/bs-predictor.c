@@ -447,6 +447,12 @@ bs_predictor_notice (const BsPredictor *self)
   return bs_engine_notice (self->engine);
 }
 
+const BsTape *
+bs_predictor_tape (const BsPredictor *self)
+{
+  return bs_engine_tape (self->engine);
+}
+
 const BsBarSeries *
 bs_predictor_series (const BsPredictor *self)
 {

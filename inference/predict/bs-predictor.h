@@ -161,6 +161,10 @@ BsModel *bs_predictor_model (const BsPredictor *self);
  * bs_engine_notice(). Thread: the owner. */
 const char *bs_predictor_notice (const BsPredictor *self);
 
+/** bs_predictor_tape: (nullable): every activation of the newest prediction, with inference-mode off; good until the next
+ * one or the next switch. %NULL before the first, and with inference-mode on. Thread: the owner. */
+const BsTape *bs_predictor_tape (const BsPredictor *self);
+
 /** The bars pushed so far. Owned by the predictor; read it on the owner's thread. */
 const BsBarSeries *bs_predictor_series (const BsPredictor *self);
 /** The trace of the last predictions. Owned by the predictor; see bs-trace.h for reading it from another thread. */
