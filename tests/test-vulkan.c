@@ -452,7 +452,52 @@ test_halves (void)
     { 1.0004883f, 0x3c00 },    { 1.0014648f, 0x3c02 },    { 0.33333334f, 0x3555 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmphex (bs_float_to_half (cases[i].value), ==, cases[i].half);
+    g_assert_cmphex (bs_half_from_float (cases[i].value), ==, cases[i].half);
+}
+
+/* Many at once give what one by one gives, around every half and with any number of them; beyond the largest they clamp. */
+static void
+test_many_halves (void)
+{
+  const guint n = 3 * 31744 + 1;
+  g_autofree float *values = g_new (float, n);
+  g_autofree guint16 *halves = g_new (guint16, n);
+  guint used = 0;
+  for (guint32 half = 0; half < 31744; half++) /* all finite ones without a sign */
+    {
+      float value = (half >> 10) == 0 ? ldexpf ((float) half, -24)
+                                      : ldexpf ((float) (1024 + (half & 1023)), (int) (half >> 10) - 25);
+      g_assert_cmphex (bs_half_from_float (value), ==, half);
+      values[used++] = value;
+      values[used++] = nextafterf (value, INFINITY);
+      values[used++] = -(value + ldexpf (1.0f, (int) MAX (half >> 10, 1) - 26)); /* half way to the next */
+    }
+  values[used++] = 1e-42f;
+  g_assert_cmpuint (used, ==, n);
+  for (guint length = n - 5; length <= n; length++)
+    {
+      memset (halves, 0xff, n * sizeof *halves);
+      bs_halves_from_floats (values, length, halves);
+      for (guint i = 0; i < length; i++)
+        g_assert_cmphex (halves[i], ==, bs_half_from_float (CLAMP (values[i], -BS_HALF_MAX, BS_HALF_MAX)));
+      for (guint i = length; i < n; i++)
+        g_assert_cmphex (halves[i], ==, 0xffff);
+    }
+
+  const float far[] = { 65505.0f, -65520.0f, 1e30f, -G_MAXFLOAT };
+  bs_halves_from_floats (far, G_N_ELEMENTS (far), halves);
+  for (guint i = 0; i < G_N_ELEMENTS (far); i++)
+    g_assert_cmphex (halves[i], ==, far[i] > 0 ? 0x7bff : 0xfbff);
+
+  g_assert_true (bs_floats_finite (values, n));
+  for (guint at = 0; at < 40; at++)
+    {
+      float kept = values[at];
+      values[at] = at % 3 == 0 ? NAN : at % 3 == 1 ? INFINITY : -INFINITY;
+      g_assert_false (bs_floats_finite (values, 40));
+      g_assert_true (bs_floats_finite (values, at));
+      values[at] = kept;
+    }
 }
 
 /* Two copies to the same place without a barrier between them: what synchronization validation must report. Shows that the
@@ -537,6 +582,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vulkan/halves", test_halves);
+  g_test_add_func ("/vulkan/many-halves", test_many_halves);
   g_test_add_func ("/vulkan/pick-device", test_pick_device);
   for (guint i = 0; i < G_N_ELEMENTS (device_tests); i++)
     g_test_add_data_func (device_tests[i].path, device_tests[i].function, run_on_device);

@@ -154,26 +154,17 @@ finish (VulkanEngine *self, guint slot, float *probabilities, guint n, gint64 *s
   return check_probabilities (self, probabilities, n, error);
 }
 
-/* A NaN may vanish on the device, where max () need not keep it: it is looked for here. */
-static gboolean
-check_inputs (const float *windows, gsize n, GError **error)
-{
-  float sum = 0;
-  for (gsize i = 0; i < n; i++)
-    sum += windows[i] * 0.0f; /* NaN where an input is NaN or infinite */
-  if (sum == 0.0f)
-    return TRUE;
-  g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_INPUT, "an input is not finite");
-  return FALSE;
-}
-
 static gboolean
 start (VulkanEngine *self, guint slot, const float *windows, guint n, gint64 *stage_ns, GError **error)
 {
   const BsModel *model = self->base.model;
   gint64 begin = stage_ns != NULL ? bs_clock_ns () : 0;
-  if (!check_inputs (windows, (gsize) n * model->sequence_length * model->n_inputs, error))
-    return FALSE;
+  /* A NaN may vanish on the device, where max () need not keep it: it is looked for here. */
+  if (!bs_floats_finite (windows, (gsize) n * model->sequence_length * model->n_inputs))
+    {
+      g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_INPUT, "an input is not finite");
+      return FALSE;
+    }
   bs_vulkan_network_write_inputs (self->network, windows, n, model->n_inputs, self->commands.slots[slot].input.mapped);
   gint64 written = stage_ns != NULL ? bs_clock_ns () : 0;
   if (!bs_vulkan_commands_submit (&self->commands, slot, n, stage_ns != NULL, error))

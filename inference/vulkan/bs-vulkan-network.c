@@ -5,31 +5,10 @@
 
 #define MIN_THREADS 32
 
-guint16
-bs_float_to_half (float value)
-{
-  guint32 bits;
-  memcpy (&bits, &value, sizeof bits);
-  guint32 sign = (bits >> 16) & 0x8000;
-  guint32 magnitude = bits & 0x7fffffff;
-
-  if (magnitude >= 0x7f800000)
-    return sign | 0x7c00 | (magnitude > 0x7f800000 ? 0x200 : 0);
-  if (magnitude >= 0x477ff000) /* rounds to 65520 or more */
-    return sign | 0x7c00;
-  if (magnitude < 0x38800000) /* subnormal in half: let the float unit round at the half's last place, 2^-24 */
-    {
-      float scaled = fabsf (value) * 16777216.0f;
-      return sign | (guint16) nearbyintf (scaled);
-    }
-  guint32 rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
-  return sign | ((rounded - 0x38000000) >> 13);
-}
-
 static inline guint32
 pack_halves (float low, float high)
 {
-  return bs_float_to_half (low) | (guint32) bs_float_to_half (high) << 16;
+  return bs_half_from_float (low) | (guint32) bs_half_from_float (high) << 16;
 }
 
 static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -228,13 +207,14 @@ bs_vulkan_network_write_inputs (const BsVulkanNetwork *self, const float *window
   const guint padded = self->constants.inputs;
   if (self->half)
     {
-      guint32 *words = out;
-      for (gsize row = 0; row < rows; row++, windows += n_inputs)
-        for (guint k = 0; k < padded; k += 2)
+      guint16 *halves = out;
+      if (padded == n_inputs)
+        bs_halves_from_floats (windows, rows * n_inputs, halves);
+      else
+        for (gsize row = 0; row < rows; row++, windows += n_inputs, halves += padded)
           {
-            float low = CLAMP (windows[k], -BS_HALF_MAX, BS_HALF_MAX);
-            float high = k + 1 < n_inputs ? CLAMP (windows[k + 1], -BS_HALF_MAX, BS_HALF_MAX) : 0.0f;
-            *words++ = pack_halves (low, high);
+            bs_halves_from_floats (windows, n_inputs, halves);
+            halves[n_inputs] = 0;
           }
       return;
     }

@@ -1,6 +1,7 @@
 /* bs-vulkan-network.h: a model as the shader wants it: constants, weights, parameters */
 #pragma once
 
+#include "inference/vulkan/bs-half.h"
 #include "inference/engine/bs-engine.h"
 #include "inference/vulkan/bs-vulkan-context.h"
 
@@ -9,9 +10,6 @@ G_BEGIN_DECLS
 #define BS_VULKAN_MAX_HIDDEN 512
 #define BS_VULKAN_MAX_LAYERS 4
 #define BS_VULKAN_MAX_STEPS 512
-/** The largest finite half; scaled inputs are clamped to it in FP16. */
-#define BS_HALF_MAX 65504.0f
-
 /** Threads a workgroup wanted: two or more SIMD groups on every GPU, and a unit a thread for the usual models. */
 #define BS_VULKAN_MAX_THREADS 256
 
@@ -62,8 +60,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsVulkanNetwork, bs_vulkan_network_free)
  */
 void bs_vulkan_network_write_inputs (const BsVulkanNetwork *self, const float *windows, guint n, guint n_inputs,
                                      void *out);
-
-/** bs_float_to_half: IEEE 754 binary16 of @value, to nearest even; beyond the largest finite half: infinity. */
-guint16 bs_float_to_half (float value);
 
 G_END_DECLS
