@@ -347,6 +347,117 @@ test_hurst_every (void)
 }
 
 /* The tail is a batch over a series that begins with it. */
+/* As the formula says it, without any order: what both ways are held to by 1e-12. */
+static double
+textbook_atr (const BsBar *bars, gsize i)
+{
+  gsize n = MIN (i, 14);
+  double sum = 0.0;
+
+  for (gsize k = 0; k < n; k++)
+    {
+      const BsBar *bar = &bars[i - k];
+      double close_before = bars[i - k - 1].close;
+      double up = fabs (bar->high - close_before), down = fabs (bar->low - close_before);
+      sum += MAX (bar->high - bar->low, MAX (up, down));
+    }
+  return n > 0 ? sum / (double) n : 0.0;
+}
+
+/* ATR as a column: any length, gaps and extremes; both ways the same bits, and the textbook's number. */
+static void
+test_atr_column (void)
+{
+  static const gsize lengths[] = { 0, 1, 2, 3, 13, 14, 15, 16, 17, 31, 61, 511, 512, 513, 527, 1021, 1537 };
+  enum
+  {
+    WALK,
+    JUMPS,
+    HUGE_AND_TINY,
+    FLAT,
+    N_KINDS
+  };
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    for (guint l = 0; l < G_N_ELEMENTS (lengths); l++)
+      {
+        gsize n = lengths[l];
+        g_autofree BsBar *bars = g_new (BsBar, n + 1);
+        g_autofree double *columns = g_new (double, 3 * n + 1);
+        g_autofree double *vector = g_new (double, n + 1), *scalar = g_new (double, n + 1);
+        double *high = columns, *low = columns + n, *close = columns + 2 * n;
+        BsTestBars source;
+
+        bs_test_bars_init (&source, 11 + l, MINUTE_US);
+        for (gsize i = 0; i < n; i++)
+          {
+            BsBar *bar = &bars[i];
+            double factor = 1.0;
+            bs_test_bars_next (&source, bar);
+            if (kind == JUMPS)
+              factor = i % 5 == 2 ? 10.0 : 1.0;
+            else if (kind == HUGE_AND_TINY)
+              factor = i % 3 == 0 ? 1e290 : i % 3 == 1 ? 1e-290 : 1.0;
+            bar->high = high[i] = kind == FLAT ? 7.25 : bar->high * factor;
+            bar->low = low[i] = kind == FLAT ? 7.25 : bar->low * factor;
+            bar->close = close[i] = kind == FLAT ? 7.25 : bar->close * factor;
+          }
+        vector[n] = scalar[n] = -1.0;
+        bs_features_atr (high, low, close, n, FALSE, vector);
+        bs_features_atr (high, low, close, n, TRUE, scalar);
+        g_assert_cmpmem (vector, (n + 1) * sizeof *vector, scalar, (n + 1) * sizeof *scalar);
+        g_assert_cmpfloat (vector[n], ==, -1.0); /* as many out as in */
+        for (gsize i = 0; i < n; i++)
+          {
+            double expected = textbook_atr (bars, i);
+            g_assert_cmpfloat (fabs (vector[i] - expected), <=, 1e-12 * MAX (1.0, expected));
+            if (kind == FLAT)
+              g_assert_cmpfloat (vector[i], ==, 0.0);
+          }
+      }
+}
+
+/* All 62 features with vector-atr on and off: batches from anywhere of any length, tails, and bars that have left. */
+static void
+test_vector_atr (void)
+{
+  static const guint64 lengths[] = { 1, 2, 13, 14, 15, 100, 511, 512, 513, 1100 };
+  enum
+  {
+    N = 2500
+  };
+  for (guint set = 0; set < 2; set++)
+    for (guint bounded = 0; bounded < 2; bounded++)
+      {
+        Market market;
+        BsFeatureOptions on = { (BsFeatureSet) set, 10, FALSE }, off = { (BsFeatureSet) set, 10, TRUE };
+        g_autofree double *rows = g_new (double, N *BS_N_FEATURES), *others = g_new (double, N *BS_N_FEATURES);
+
+        market_init (&market, (BsFeatureSet) set, 3, bounded ? 2000 : 0);
+        for (guint i = 0; i < N; i++)
+          {
+            market_next (&market);
+            if (i > 40 && i != N - 1)
+              continue;
+            guint64 first = bs_bar_series_first (market.primary), end = bs_bar_series_end (market.primary);
+            for (guint l = 0; l < G_N_ELEMENTS (lengths); l++)
+              for (guint64 begin = first; begin < end; begin += begin < first + 20 ? 1 : 613)
+                {
+                  guint64 stop = MIN (end, begin + lengths[l]);
+                  batch (&market, &on, begin, stop, rows);
+                  batch (&market, &off, begin, stop, others);
+                  assert_rows_equal (rows, others, begin, (gsize) (stop - begin));
+                }
+            guint n_rows = (guint) MIN (end - first, 37);
+            g_assert_true (bs_features_tail (market.primary, market.secondary, &on, n_rows, rows));
+            g_assert_true (bs_features_tail (market.primary, market.secondary, &off, n_rows, others));
+            assert_rows_equal (rows, others, end - n_rows, n_rows);
+          }
+        g_assert_cmpint (bs_bar_series_first (market.primary) > 0, ==, bounded);
+        market_clear (&market);
+      }
+}
+
 static void
 test_tail (void)
 {
@@ -775,6 +886,8 @@ main (int argc, char **argv)
   g_test_add_func ("/features/stream/hurst-every", test_hurst_every);
   g_test_add_func ("/features/batch/pieces", test_batch_pieces);
   g_test_add_func ("/features/batch/bars-left", test_bars_left);
+  g_test_add_func ("/features/atr-column", test_atr_column);
+  g_test_add_func ("/features/vector-atr", test_vector_atr);
   g_test_add_func ("/features/tail", test_tail);
   g_test_add_func ("/features/future", test_future);
   g_test_add_func ("/features/finite", test_finite);

@@ -546,6 +546,55 @@ test_extremes (const BsKernels *kernels, const BsKernels *scalar)
   ok (passed, "%s: inputs up to 1e24 give probabilities, the same as scalar", kernels->name);
 }
 
+/* True ranges and their rolling means: any length, gaps and extremes, the scalar kernels' bits, and nothing beyond the end. */
+static void
+test_bars (const BsKernels *kernels, const BsKernels *scalar)
+{
+  enum
+  {
+    MAX_BARS = 67
+  };
+  static const double scales[] = { 1, 1e-300, 1e300, 1e-3 };
+  bool same = true, right = true;
+  uint64_t seed = 5;
+
+  for (size_t n = 0; n <= MAX_BARS; n++)
+    for (size_t s = 0; s < N (scales); s++)
+      {
+        double high[MAX_BARS], low[MAX_BARS], before[MAX_BARS], ranges[MAX_BARS + 1], expected[MAX_BARS + 1];
+        double means[MAX_BARS + 1], expected_means[MAX_BARS + 1];
+        const size_t n_means = n < BS_ATR_BARS ? 0 : n - (BS_ATR_BARS - 1);
+
+        for (size_t i = 0; i < n; i++)
+          {
+            const double scale = i % 7 == 3 ? 1 : scales[s];
+
+            low[i] = scale * (1 + (double) naive_random (&seed) / 2);
+            high[i] = i % 5 == 1 ? low[i] : low[i] * (1.5 + (double) naive_random (&seed) / 2);
+            before[i] = scales[s] * (1 + (double) naive_random (&seed));
+          }
+        ranges[n] = expected[n] = means[n_means] = expected_means[n_means] = -1;
+        kernels->true_ranges (high, low, before, n, ranges);
+        scalar->true_ranges (high, low, before, n, expected);
+        kernels->rolling_means (ranges, n_means, means);
+        scalar->rolling_means (expected, n_means, expected_means);
+        same = same && memcmp (ranges, expected, (n + 1) * sizeof *ranges) == 0
+               && memcmp (means, expected_means, (n_means + 1) * sizeof *means) == 0;
+        for (size_t i = 0; i < n; i++)
+          right = right
+                  && ranges[i] == fmax (high[i] - low[i], fmax (fabs (high[i] - before[i]), fabs (low[i] - before[i])));
+        for (size_t i = 0; i < n_means; i++)
+          {
+            double sum = 0;
+
+            for (size_t k = 0; k < BS_ATR_BARS; k++)
+              sum += ranges[i + k];
+            right = right && fabs (means[i] - sum / BS_ATR_BARS) <= 1e-14 * means[i];
+          }
+      }
+  ok (same && right, "%s: true ranges and their means as the formula has them, the same bits as scalar", kernels->name);
+}
+
 static void
 test_set (const BsKernels *kernels, uint32_t gate_stride, unsigned n_cases)
 {
@@ -555,6 +604,7 @@ test_set (const BsKernels *kernels, uint32_t gate_stride, unsigned n_cases)
   test_integers (kernels, true);
   test_products (kernels);
   test_quantize (kernels);
+  test_bars (kernels, scalar);
   test_gates (kernels, scalar, gate_stride * thinning);
   test_cell (kernels);
   test_networks (kernels, scalar, n_cases);

@@ -222,10 +222,11 @@ test_json (void)
   options.value[BS_OPTION_TIMING] = FALSE;
   options.value[BS_OPTION_BACKEND] = 1;
   g_autofree char *json = bs_options_to_json (&options);
-  g_assert_cmpstr (json, ==,
-                   "{\"hurst-cache\": true, \"hurst-every\": 25, \"tail-window\": false, \"incremental\": true, "
-                   "\"precision\": \"fp32\", \"inference-mode\": true, \"fused\": true, \"prune\": false, \"batch\": "
-                   "true, \"backend\": \"reference\", \"timing\": false}");
+  g_assert_cmpstr (
+    json, ==,
+    "{\"hurst-cache\": true, \"hurst-every\": 25, \"vector-atr\": true, \"tail-window\": false, \"incremental\": true, "
+    "\"precision\": \"fp32\", \"inference-mode\": true, \"fused\": true, \"prune\": false, \"batch\": "
+    "true, \"backend\": \"reference\", \"timing\": false}");
 }
 
 /* The schema that the build made: every option is there with its default, and values go there and back. */

@@ -208,6 +208,8 @@ test_set_options (gconstpointer data)
     { "hurst-every=3" },
     { "timing=off" },
     { "hurst-every=1000" },
+    { "vector-atr=off", "incremental=off" },
+    { "vector-atr=off" },
     { "incremental=off", "hurst-every=7", "timing=off" },
     { "inference-mode=off", "fused=off" },
     { "precision=int8" },

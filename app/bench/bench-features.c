@@ -13,11 +13,13 @@
 #define HURST_OPERATIONS 200
 #define TAIL_ROWS 20
 
-/* BsBenchCase.arg */
+/* BsBenchCase.arg: hurst-every, and whether vector-atr is off. */
 enum
 {
   HURST_EVERY_10 = 10,
   HURST_EVERY_BAR = 1,
+  HURST_EVERY_MASK = 0xffff,
+  SCALAR_ATR = 0x10000,
 };
 
 typedef struct
@@ -73,7 +75,8 @@ setup (const BsBenchCase *row, GError **error)
   State *state = g_new0 (State, 1);
   const gint64 secondary_us = MINUTE_US * BS_BAR_GENERATOR_SECONDARY_BARS;
 
-  state->options = (BsFeatureOptions){ BS_FEATURE_SET_CAUSAL, (guint) row->arg };
+  state->options
+    = (BsFeatureOptions){ BS_FEATURE_SET_CAUSAL, row->arg & HURST_EVERY_MASK, (row->arg & SCALAR_ATR) != 0 };
   state->generator = bs_bar_generator_new (SEED, BS_BAR_GENERATOR_START_US, MINUTE_US);
   state->aggregator = (BsBarAggregator){ .length_us = secondary_us };
   state->primary = bs_bar_series_new (STREAM_BARS, MINUTE_US, BS_STAMP_END);
@@ -136,6 +139,16 @@ run_tail (gpointer data, GError **error)
 }
 
 static gboolean
+run_atr (gpointer data, GError **error)
+{
+  State *state = data;
+  bs_features_atr (
+    bs_bar_series_column (state->primary, BS_COLUMN_HIGH), bs_bar_series_column (state->primary, BS_COLUMN_LOW),
+    bs_bar_series_column (state->primary, BS_COLUMN_CLOSE), BATCH_BARS, state->options.scalar_atr, state->rows);
+  return TRUE;
+}
+
+static gboolean
 run_hurst (gpointer data, GError **error)
 {
   State *state = data;
@@ -161,6 +174,11 @@ const BsBenchCase bs_bench_features_cases[] = {
     HURST_EVERY_10 },
   { "features/batch/15000/hurst-every-bar", "the same with Hurst at every bar", setup, run_batch, teardown, 1,
     HURST_EVERY_BAR },
+  { "features/batch/15000/vector-atr-off", "features/batch/15000 with ATR one bar at a time", setup, run_batch,
+    teardown, 1, HURST_EVERY_10 | SCALAR_ATR },
+  { "features/atr/15000", "the ATR of 15,000 bars alone, many at a time", setup, run_atr, teardown, 1, HURST_EVERY_10 },
+  { "features/atr/15000/vector-atr-off", "the same one bar at a time", setup, run_atr, teardown, 1,
+    HURST_EVERY_10 | SCALAR_ATR },
   { "features/tail/20", "the newest 20 rows from the last 120 bars (tail-window)", setup, run_tail, teardown, 1,
     HURST_EVERY_10 },
   { "features/hurst", "Hurst of 100 closes", setup, run_hurst, teardown, HURST_OPERATIONS, HURST_EVERY_10 },

@@ -19,6 +19,7 @@ bs_feature_state_init (BsFeatureState *self, const BsFeatureOptions *options)
   memset (self, 0, sizeof *self);
   self->set = options->set;
   self->hurst_every = options->hurst_every;
+  self->scalar_atr = options->scalar_atr;
   self->index = G_MAXUINT64; /* the first bar's, 0, is one after it */
   self->older = G_MAXUINT64;
   self->at = G_MAXUINT;
@@ -38,15 +39,6 @@ make_room (BsFeatureState *self)
     memcpy (columns[c], columns[c] + BS_FEATURE_ROOM_BARS - BS_FEATURE_KEPT_BARS,
             BS_FEATURE_KEPT_BARS * sizeof (double));
   self->at = BS_FEATURE_KEPT_BARS;
-}
-
-static double
-true_range (const BsBar *bar, double close_before)
-{
-  double range = bar->high - bar->low;
-  double up = fabs (bar->high - close_before);
-  double down = fabs (bar->low - close_before);
-  return MAX (range, MAX (up, down));
 }
 
 void
@@ -75,7 +67,8 @@ bs_feature_state_advance (BsFeatureState *self, const BsBar *bar, gint64 close_t
     return;
 
   double before = self->close[at - 1];
-  self->true_range[at] = true_range (bar, before);
+  if (self->atr_block == NULL)
+    self->true_range[at] = bs_true_range (bar->high, bar->low, before);
   self->change[at] = (bar->close - before) / before;
   for (guint w = 0; w < BS_N_WINDOWS; w++)
     {

@@ -1,6 +1,7 @@
 /* bs-feature-state.h: what the features read at one bar and what is kept from bar to bar. Private to this folder */
 #pragma once
 
+#include "inference/features/bs-feature-atr.h"
 #include "inference/features/bs-features.h"
 #include "inference/features/bs-sorted-window.h"
 #include "inference/market/bs-bar-columns.h"
@@ -48,6 +49,7 @@ typedef struct
 {
   BsFeatureSet set;
   guint hurst_every;
+  gboolean scalar_atr;
 
   guint64 index; /* of the newest bar */
   guint64 older; /* bars before it that have passed through; a feature whose warm_up is more has its initial value */
@@ -64,10 +66,13 @@ typedef struct
   double volume[BS_FEATURE_ROOM_BARS];
   double delta[BS_FEATURE_ROOM_BARS];
   double cumulative_delta[BS_FEATURE_ROOM_BARS];
-  double true_range[BS_FEATURE_ROOM_BARS]; /* of the first bar 0, and not read */
+  double true_range[BS_FEATURE_ROOM_BARS]; /* of the first bar 0, and not read; none with @atr_block */
   double change[BS_FEATURE_ROOM_BARS];     /* relative, from the close before; likewise */
 
   BsSortedWindow sorted[BS_N_WINDOWS]; /* closes before the newest bar's */
+
+  /* (nullable): where the ATR of the newest bar has been computed with that of others. Not owned. */
+  const BsAtrBlock *atr_block;
 
   /* Hurst carried from bar to bar, clamped. */
   double hurst, hurst_c;

@@ -7,7 +7,6 @@
 
 /* Keeps a denominator from 0, as the system that this program replaces has it. */
 #define EPSILON 1e-8
-#define ATR_BARS 14
 
 typedef double (*BsFeatureFunc) (const BsFeatureState *s, guint window);
 
@@ -68,8 +67,11 @@ hurst_c (const BsFeatureState *s, guint w)
 static double
 atr (const BsFeatureState *s, guint w)
 {
-  guint bars = (guint) MIN (s->older, ATR_BARS);
-  return bs_mean (s->true_range + s->at - (bars - 1), bars);
+  if (s->atr_block != NULL)
+    return s->atr_block->values[s->index - s->atr_block->begin];
+  guint bars = (guint) MIN (s->older, BS_ATR_BARS);
+  const double *ranges = s->true_range + s->at - (bars - 1);
+  return s->scalar_atr ? bs_atr_of_ranges (ranges, bars) : bs_mean (ranges, bars);
 }
 
 static double

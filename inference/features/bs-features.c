@@ -35,12 +35,18 @@ compute_rows (const BsBarColumns *columns, const BsBarSeries *secondary, const B
   gboolean legacy = options->set == BS_FEATURE_SET_LEGACY;
   double *row = rows;
   BsFeatureState state;
+  BsAtrBlock atr;
 
+  atr.begin = atr.end = begin;
   if (begin == end)
     return;
   bs_feature_state_seek (&state, options, columns, begin);
+  if (!options->scalar_atr)
+    state.atr_block = &atr;
   for (guint64 i = begin; i < end; i++, row += BS_N_FEATURES)
     {
+      if (state.atr_block != NULL && i >= atr.end)
+        bs_atr_block_fill (&atr, columns, i, end);
       bs_feature_state_advance_in (&state, columns);
       if (legacy && i > begin)
         bs_feature_row_settle (&state, secondary, row - BS_N_FEATURES);

@@ -50,7 +50,8 @@ const BsFeatureInfo *bs_feature_info (guint feature);
 typedef struct
 {
   BsFeatureSet set;
-  guint hurst_every; /* bars between two Hurst computations, >= 1; 1 computes every bar (hurst-cache off) */
+  guint hurst_every;   /* bars between two Hurst computations, >= 1; 1 computes every bar (hurst-cache off) */
+  gboolean scalar_atr; /* vector-atr off: ATR one bar at a time, also where many are computed; the same bits */
 } BsFeatureOptions;
 
 #define BS_FEATURE_OPTIONS_INIT                                                                                        \
@@ -114,6 +115,18 @@ gboolean bs_features_batch (const BsBarSeries *primary, const BsBarSeries *secon
  */
 gboolean bs_features_tail (const BsBarSeries *primary, const BsBarSeries *secondary, const BsFeatureOptions *options,
                            guint n_rows, double *rows);
+
+/**
+ * bs_features_atr:
+ * @high, @low, @close: [@n], columns of bars
+ * @scalar: one bar at a time in a scalar loop; else many bars at a time by the kernels of this processor
+ * @out: (out caller-allocates): [@n]
+ *
+ * The feature atr alone, as a column: 0 for the first bar, then the mean of the last 14 true ranges or of as many as there
+ * are. Both ways add the same terms in the same order, so they agree to the last bit. Thread: any.
+ */
+void bs_features_atr (const double *high, const double *low, const double *close, gsize n, gboolean scalar,
+                      double *out);
 
 /**
  * BsFeatureStream:

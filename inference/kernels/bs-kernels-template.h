@@ -422,6 +422,7 @@ lstm_s8 (const BsPackedMatrix *hh, const BsProjection *windows, unsigned n, unsi
     }
 }
 
+#include "inference/kernels/bs-kernels-bars.h"
 #include "inference/kernels/bs-kernels-elementwise.h"
 
 const BsKernels BS_KERNELS = {
@@ -447,4 +448,6 @@ const BsKernels BS_KERNELS = {
   .multiply = multiply,
   .relu = relu,
   .quantize_hidden = quantize_hidden,
+  .true_ranges = true_ranges,
+  .rolling_means = rolling_means,
 };

@@ -1,4 +1,4 @@
-/* bs-kernels.h: the inner loops of the network, one table of them for each instruction set
+/* bs-kernels.h: the inner loops of the network, and of ATR, one table of them for each instruction set
  *
  * Plain C11, no GLib: the same files are built for other processors and tested under an emulator.
  *
@@ -31,6 +31,9 @@
 #define BS_S8_HIDDEN_SCALE (1.0f / BS_S8_MAX)
 /** A row of inputs whose largest magnitude is below this is quantized to zeros. */
 #define BS_TINY 1e-30f
+
+/** True ranges in a mean of rolling_means: what the average true range is of. */
+#define BS_ATR_BARS 14
 
 /** Largest error of sigmoid and tanh, absolute, in the INT8 kernels ... */
 #define BS_GATE_ERROR_S8 2e-4f
@@ -147,6 +150,22 @@ typedef struct
   void (*relu) (const float *x, float *out, size_t n);
   /** q = round (127 * h); |h| <= 1.003. */
   void (*quantize_hidden) (const float *h, int8_t *q, size_t n);
+
+  /* Over columns of bars: in double, in the caller's own float mode, the same bits on every instruction set. */
+
+  /**
+   * out[i] = max (high[i] - low[i], |high[i] - close_before[i]|, |low[i] - close_before[i]|).
+   * @high, @low, @close_before: [n], not NaN; @close_before may overlap the other two
+   * @out: (out) [n]
+   */
+  void (*true_ranges) (const double *high, const double *low, const double *close_before, size_t n, double *out);
+
+  /**
+   * out[i] = mean of x[i] .. x[i + BS_ATR_BARS - 1], summed anew for every i, in the order of bs_sum() (and numpy).
+   * @x: [n + BS_ATR_BARS - 1]
+   * @out: (out) [n]
+   */
+  void (*rolling_means) (const double *x, size_t n, double *out);
 } BsKernels;
 
 /**

@@ -126,6 +126,13 @@ static const BsOptionInfo infos[] = {
                               .max = HURST_EVERY_MAX,
                               .default_value = 10,
                               .available = hurst_every_available },
+  [BS_OPTION_VECTOR_ATR]
+  = { .name = "vector-atr",
+      .title = "Vector ATR",
+      .help = "Compute the average true range of many bars in one go; off takes one bar after the other. Counts where "
+              "rows of many bars are computed: with incremental=off",
+      .type = BS_OPTION_BOOLEAN,
+      .default_value = TRUE },
   [BS_OPTION_TAIL_WINDOW] = { .name = "tail-window",
                               .title = "Tail window",
                               .help = "Compute features from the last bars alone; off computes all bars of the series. "

@@ -29,6 +29,7 @@ bs_predictor_feature_options (const BsPredictor *self)
   options.set = self->model->feature_set;
   options.hurst_every
     = self->options.value[BS_OPTION_HURST_CACHE] ? (guint) self->options.value[BS_OPTION_HURST_EVERY] : 1;
+  options.scalar_atr = !self->options.value[BS_OPTION_VECTOR_ATR];
   return options;
 }
 
