@@ -254,6 +254,48 @@ test_reserve_and_clear (void)
     }
 }
 
+/* A copy of the newest bars is the series had the others left: bars, indices, cumulative delta, pivots; and it goes on so. */
+static void
+test_copy_tail (void)
+{
+  g_autoptr (BsBarSeries) source = bs_test_bars_series (5, 700, 300, MINUTE_US, BS_STAMP_START);
+  g_autoptr (BsBarSeries) copy = bs_bar_series_new (150, 0, BS_STAMP_END);
+  bs_bar_series_reserve (copy);
+  for (gsize n = BS_BAR_SERIES_MIN_BARS; n <= 150; n += 7)
+    {
+      guint64 end = bs_bar_series_end (source);
+      bs_bar_series_copy_tail (copy, source, n);
+      g_assert_cmpuint (bs_bar_series_end (copy), ==, end);
+      g_assert_cmpuint (bs_bar_series_length (copy), ==, n);
+      g_assert_cmpint (bs_bar_series_bar_length (copy), ==, MINUTE_US);
+      g_assert_cmpint (bs_bar_series_stamp (copy), ==, BS_STAMP_START);
+      for (guint64 i = end - n; i <= end; i++)
+        {
+          BsPivots a, b;
+          bs_bar_series_pivots (source, i, &a);
+          bs_bar_series_pivots (copy, i, &b);
+          g_assert_cmpuint (a.high, ==, b.high);
+          g_assert_cmpuint (a.low, ==, b.low);
+        }
+      for (guint c = 0; c < BS_N_COLUMNS; c++)
+        g_assert_cmpmem (bs_bar_series_column (copy, c), n * sizeof (double),
+                         bs_bar_series_column (source, c) + bs_bar_series_length (source) - n, n * sizeof (double));
+      BsBar bar;
+      bs_bar_series_get (source, end - 1, &bar);
+      bar.time_us += MINUTE_US;
+      g_assert_true (bs_bar_series_append (copy, &bar, NULL));
+    }
+
+  /* Fewer than asked for: all. */
+  g_autoptr (BsBarSeries) few = bs_test_bars_series (6, 3, 0, MINUTE_US, BS_STAMP_END);
+  bs_bar_series_copy_tail (copy, few, 100);
+  g_assert_cmpuint (bs_bar_series_first (copy), ==, 0);
+  g_assert_cmpuint (bs_bar_series_length (copy), ==, 3);
+  bs_bar_series_clear (few);
+  bs_bar_series_copy_tail (copy, few, 100);
+  g_assert_cmpuint (bs_bar_series_length (copy), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +309,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-series/pivots", test_pivots);
   g_test_add_func ("/bar-series/cumulative-delta-stays-finite", test_cumulative_delta_stays_finite);
   g_test_add_func ("/bar-series/reserve-and-clear", test_reserve_and_clear);
+  g_test_add_func ("/bar-series/copy-tail", test_copy_tail);
   return g_test_run ();
 }

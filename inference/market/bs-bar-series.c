@@ -118,6 +118,32 @@ grow (BsBarSeries *self)
   set_capacity (self, MIN (capacity, self->max_bars));
 }
 
+void
+bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n)
+{
+  g_return_if_fail (self != NULL && source != NULL && self != source);
+  g_return_if_fail (n >= BS_BAR_SERIES_MIN_BARS && n <= self->max_bars);
+
+  gsize left = source->length - MIN (source->length, n);
+  gsize length = source->length - left;
+  if (self->capacity < length)
+    set_capacity (self, MIN (self->max_bars, n));
+  if (length > 0)
+    {
+      memcpy (self->times, source->times + left, length * sizeof *self->times);
+      for (guint c = 0; c < BS_N_COLUMNS; c++)
+        memcpy (self->columns[c], source->columns[c] + left, length * sizeof *self->columns[c]);
+    }
+  memcpy (self->left, source->left, sizeof self->left);
+  if (left > 0)
+    for (guint k = 0; k < BS_N_LEFT_PIVOTS; k++)
+      bs_bar_series_pivots (source, source->first + left + k, &self->left[k]);
+  self->first = source->first + left;
+  self->length = length;
+  self->bar_length_us = source->bar_length_us;
+  self->stamp = source->stamp;
+}
+
 gboolean
 bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error)
 {

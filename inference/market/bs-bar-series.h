@@ -87,6 +87,16 @@ void bs_bar_series_reserve (BsBarSeries *self);
 /** bs_bar_series_clear: forgets all bars, as if none had been appended; the room, bar length and stamp stay */
 void bs_bar_series_clear (BsBarSeries *self);
 
+/**
+ * bs_bar_series_copy_tail:
+ * @source: another series
+ * @n: bars, BS_BAR_SERIES_MIN_BARS at least and at most what @self may hold
+ *
+ * Makes @self what @source would be had all but its newest @n bars left it: indices, cumulative delta and pivots count on;
+ * bar length and stamp are its too. Where @source holds fewer, all of them. Allocates nothing where the room is reserved.
+ */
+void bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n);
+
 /** Index of the oldest bar still held (0 until bars have left). */
 guint64 bs_bar_series_first (const BsBarSeries *self);
 /** Index one past the newest bar: the number of bars ever appended. */

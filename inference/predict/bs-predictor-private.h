@@ -38,6 +38,9 @@ BsFeatureOptions bs_predictor_feature_options (const BsPredictor *self);
 /** Fills @signal for a bar whose window is not full: @n_rows final rows are there. */
 void bs_predictor_fill_warming_up (const BsPredictor *self, guint n_rows, BsSignal *signal);
 
+/** bs_class_most_probable: @probabilities: [BS_N_CLASSES]. Hold where it is as probable as another */
+BsClass bs_class_most_probable (const float *probabilities);
+
 /** Fills class, confidence and range of @signal from the engine's @probabilities [BS_N_CLASSES]. */
 void bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range,
                               BsSignal *signal);

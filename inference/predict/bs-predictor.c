@@ -168,17 +168,23 @@ bs_predictor_fill_warming_up (const BsPredictor *self, guint n_rows, BsSignal *s
   signal->rows_missing = self->model->sequence_length - n_rows;
 }
 
-void
-bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range, BsSignal *signal)
+BsClass
+bs_class_most_probable (const float *probabilities)
 {
   /* Where two are equal, hold is the answer that costs nothing. */
   BsClass best = BS_CLASS_HOLD;
   for (guint klass = 0; klass < BS_N_CLASSES; klass++)
-    {
-      signal->probabilities[klass] = probabilities[klass];
-      if (probabilities[klass] > probabilities[best])
-        best = klass;
-    }
+    if (probabilities[klass] > probabilities[best])
+      best = klass;
+  return best;
+}
+
+void
+bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range, BsSignal *signal)
+{
+  BsClass best = bs_class_most_probable (probabilities);
+  for (guint klass = 0; klass < BS_N_CLASSES; klass++)
+    signal->probabilities[klass] = probabilities[klass];
   signal->state = BS_SIGNAL_READY;
   signal->raw_class = best;
   signal->confidence = signal->probabilities[best];
