@@ -24,6 +24,7 @@ struct _BsSession
   BsPredictor *predictor; /* the worker's, after the start */
   BsTrace *trace;
   BsFeed *feed;
+  BsFidelityMonitor *monitor; /* (nullable) */
   GThread *worker;
   BsRing *items;  /* of BsFeedItem: feed -> worker */
   BsRing *events; /* of BsSessionEvent: worker -> main */
@@ -140,7 +141,12 @@ take_primary (BsSession *self, const BsFeedItem *item)
     }
   if (event->kind != BS_SESSION_REFUSED)
     self->n_bars++;
+  gboolean answered = event->kind == BS_SESSION_SIGNAL;
+  BsSignal signal = event->signal;
   end_event (self);
+  /* The answer is on its way first. */
+  if (answered && self->monitor != NULL)
+    bs_fidelity_monitor_observe (self->monitor, self->predictor, &signal);
   return tell_notice (self);
 }
 
@@ -237,6 +243,19 @@ bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data), gpointer
 }
 
 void
+bs_session_set_monitor (BsSession *self, BsFidelityMonitor *monitor)
+{
+  g_return_if_fail (self->feed == NULL && self->monitor == NULL);
+  self->monitor = monitor;
+}
+
+BsFidelityMonitor *
+bs_session_monitor (BsSession *self)
+{
+  return self->monitor;
+}
+
+void
 bs_session_start (BsSession *self, BsFeed *feed)
 {
   g_return_if_fail (self->feed == NULL);
@@ -261,6 +280,7 @@ bs_session_free (BsSession *self)
   bs_ring_free (self->events);
   bs_ring_free (self->items);
   control_free (atomic_exchange (&self->control, NULL));
+  bs_fidelity_monitor_free (self->monitor);
   bs_predictor_free (self->predictor);
   g_free (self->notice);
   g_free (self);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-feed.h"
-#include "inference/predict/bs-predictor.h"
+#include "inference/predict/bs-fidelity-monitor.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +64,11 @@ typedef struct _BsSession BsSession;
  */
 BsSession *bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data),
                            gpointer notify_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bs_session_set_monitor: @monitor: (transfer full): sees every bar's answer from here on. Before bs_session_start(). */
+void bs_session_set_monitor (BsSession *self, BsFidelityMonitor *monitor);
+/** bs_session_monitor: (transfer none) (nullable): for its report and its settings */
+BsFidelityMonitor *bs_session_monitor (BsSession *self);
 
 /** bs_session_start: @feed: (transfer full): starts to deliver here. Once. */
 void bs_session_start (BsSession *self, BsFeed *feed);
