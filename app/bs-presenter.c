@@ -36,6 +36,7 @@ struct _BsPresenter
   gint64 time_us;
   BsOptions options;
   guint64 n_traced;
+  guint fidelity_every;
   guint64 n_refused;
   char *refused_reason;
   char *failure;
@@ -307,6 +308,7 @@ bs_presenter_class_init (BsPresenterClass *klass)
 static void
 bs_presenter_init (BsPresenter *self)
 {
+  self->fidelity_every = BS_FIDELITY_DEFAULT_EVERY;
   self->source = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_callback (self->source, on_source, self, NULL);
   g_source_set_static_name (self->source, "barscope presenter");
@@ -342,6 +344,7 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
   self->state = BS_FEED_CATCHING_UP;
   bs_replay_feed_seek (self->feed, bs_chart_data_end (self->data), 0);
   self->session = bs_session_new (g_steal_pointer (&loaded->predictor), on_notify, g_source_ref (self->source));
+  bs_session_set_monitor (self->session, bs_fidelity_monitor_new (self->fidelity_every));
   bs_session_start (self->session, g_object_ref (BS_FEED (self->feed)));
 }
 
@@ -412,6 +415,15 @@ BsSession *
 bs_presenter_session (BsPresenter *self)
 {
   return self->session;
+}
+
+void
+bs_presenter_set_fidelity_every (BsPresenter *self, guint every)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  self->fidelity_every = every;
+  if (self->session != NULL)
+    bs_fidelity_monitor_set_every (bs_session_monitor (self->session), every);
 }
 
 BsChartData *

@@ -39,6 +39,8 @@ void bs_presenter_stop (BsPresenter *self);
 BsReplayFeed *bs_presenter_feed (BsPresenter *self);
 /** bs_presenter_session: (nullable): to set options, threshold and model; it may not be drained or freed */
 BsSession *bs_presenter_session (BsPresenter *self);
+/** Bars from one comparison of the fidelity monitor to the next, 0 for none; of this session and of those after it. */
+void bs_presenter_set_fidelity_every (BsPresenter *self, guint every);
 /** bs_presenter_data: (nullable): what the chart shows */
 BsChartData *bs_presenter_data (BsPresenter *self);
 

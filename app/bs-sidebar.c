@@ -14,6 +14,7 @@ struct _BsSidebar
   GtkWidget *scroller;
   BsSignalPanel *signal_panel;
   BsSwitchPanel *switch_panel;
+  BsFidelityPanel *fidelity_panel;
   BsModelCard *model_card;
 
   BsPresenter *presenter;
@@ -120,6 +121,7 @@ bs_sidebar_class_init (BsSidebarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = bs_sidebar_dispose;
   g_type_ensure (BS_TYPE_SIGNAL_PANEL);
   g_type_ensure (BS_TYPE_SWITCH_PANEL);
+  g_type_ensure (BS_TYPE_FIDELITY_PANEL);
   g_type_ensure (BS_TYPE_MODEL_CARD);
   signals[THRESHOLD_CHANGED] = g_signal_new ("threshold-changed", BS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                              NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
@@ -130,6 +132,7 @@ bs_sidebar_class_init (BsSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, scroller);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, signal_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, switch_panel);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, fidelity_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, model_card);
   gtk_widget_class_bind_template_callback (widget_class, on_threshold_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_option_changed);
@@ -165,6 +168,12 @@ bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path)
 {
   g_return_if_fail (BS_IS_SIDEBAR (self));
   bs_model_card_set_model (self->model_card, model, path);
+}
+
+BsFidelityPanel *
+bs_sidebar_fidelity_panel (BsSidebar *self)
+{
+  return self->fidelity_panel;
 }
 
 const BsOptions *

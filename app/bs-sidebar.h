@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bs-presenter.h"
+#include "ui/panels/bs-fidelity-panel.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,8 @@ void bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions 
 
 /** bs_sidebar_set_model: @model: (nullable) */
 void bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path);
+/** bs_sidebar_fidelity_panel: (transfer none) */
+BsFidelityPanel *bs_sidebar_fidelity_panel (BsSidebar *self);
 /** The options for the next session. Owned by @self. */
 const BsOptions *bs_sidebar_options (BsSidebar *self);
 double bs_sidebar_threshold (BsSidebar *self);

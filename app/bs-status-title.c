@@ -8,6 +8,7 @@ struct _BsStatusTitle
   GtkLabel *title_label;
   GtkLabel *dot;
   GtkLabel *state_label;
+  GtkLabel *fidelity_label;
   int level; /* -1: none yet */
 };
 
@@ -38,6 +39,7 @@ bs_status_title_class_init (BsStatusTitleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, title_label);
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, dot);
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, state_label);
+  gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, fidelity_label);
 }
 
 static void
@@ -68,4 +70,17 @@ bs_status_title_set_state (BsStatusTitle *self, BsStatusLevel level, const char 
   self->level = level;
   gtk_widget_add_css_class (GTK_WIDGET (self->dot), level_classes[level]);
   gtk_widget_add_css_class (GTK_WIDGET (self->state_label), level_classes[level]);
+}
+
+void
+bs_status_title_set_fidelity (BsStatusTitle *self, const char *text, const char *tooltip, gboolean over)
+{
+  GtkWidget *label = GTK_WIDGET (self->fidelity_label);
+  if (g_str_equal (gtk_label_get_text (self->fidelity_label), text))
+    return;
+  gtk_label_set_text (self->fidelity_label, text);
+  gtk_widget_set_tooltip_text (label, tooltip);
+  gtk_widget_set_visible (label, *text != '\0');
+  (over ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (label, "error");
+  (over ? gtk_widget_remove_css_class : gtk_widget_add_css_class) (label, "dim-label");
 }

@@ -1,6 +1,7 @@
 /* bs-window-private.h: what the two halves of BsWindow share: bs-window.c (pages, loading, session) and bs-window-actions.c */
 #pragma once
 
+#include "app/bs-fidelity-view.h"
 #include "app/bs-replay-controls.h"
 #include "app/bs-seek-bar.h"
 #include "app/bs-sidebar.h"
@@ -51,6 +52,7 @@ struct _BsWindow
   char *model_path;                       /* (nullable) */
   BsPresenter *presenter;
   BsTransport *transport;
+  BsFidelityView *fidelity;
   BsLoaded *loaded;       /* (nullable): what is shown; its predictor is the session's */
   BsLoadRequest *request; /* (nullable): the last one */
   GCancellable *loading;  /* (nullable): of the load that runs */

@@ -516,6 +516,7 @@ bs_window_dispose (GObject *object)
   end_loading (self);
   if (self->presenter != NULL)
     end_session (self);
+  g_clear_object (&self->fidelity);
   g_clear_object (&self->transport);
   g_clear_object (&self->presenter);
   g_clear_object (&self->chooser);
@@ -629,6 +630,8 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
   if (self->settings != NULL)
     restore_state (self, setup);
   bs_sidebar_setup (self->sidebar, self->presenter, &setup->options, setup->threshold);
+  self->fidelity
+    = bs_fidelity_view_new (self->presenter, bs_sidebar_fidelity_panel (self->sidebar), self->status, self->settings);
   g_object_set (self->chart, "threshold", setup->threshold, NULL);
   show_timing (self, &setup->options);
   bs_window_show_recent (self);

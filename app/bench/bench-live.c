@@ -4,6 +4,7 @@
 #include "app/bs-paths.h"
 #include "app/feeds/bs-bar-generator.h"
 #include "inference/predict/bs-engine-path.h"
+#include "inference/predict/bs-fidelity-monitor.h"
 #include "inference/predict/bs-input-window.h"
 #include "inference/predict/bs-predictor.h"
 
@@ -24,7 +25,10 @@
      "precision=fp32", "incremental=off")                                                                              \
   X (6, "live/int8", "live/fp32 in int8 on the CPU", run_bar, "backend=cpu", "precision=int8")                         \
   X (7, "live/int8/network", "live/fp32/network in int8 on the CPU", run_network, "backend=cpu", "precision=int8")     \
-  X (8, "predict/all/5000", "the signals of 5,000 bars at once, on all cores", run_all, "precision=fp32")
+  X (8, "predict/all/5000", "the signals of 5,000 bars at once, on all cores", run_all, "precision=fp32")              \
+  X (9, "live/monitor/off", "one bar, as live/fp32; beside live/monitor/on", run_bar, "precision=fp32")                \
+  X (10, "live/monitor/on", "one bar with the fidelity monitor comparing every 10th on a thread of its own",           \
+     run_monitored, "precision=fp32")
 
 #define ASSIGNMENTS(number, name, summary, run, ...) [number] = { __VA_ARGS__ },
 
@@ -37,6 +41,7 @@ typedef struct
   BsBarSeries *bars; /* HISTORY_BARS, for run_all */
   BsPredictor *predictor;
   BsSignal signal;
+  BsFidelityMonitor *monitor; /* (nullable) until it is needed */
 
   /* The network alone. */
   BsEngine *engine;
@@ -51,6 +56,7 @@ teardown (gpointer data)
   if (state->window != NULL)
     bs_engine_window_free (state->engine, state->window);
   g_clear_pointer (&state->engine, bs_engine_free);
+  g_clear_pointer (&state->monitor, bs_fidelity_monitor_free);
   g_clear_pointer (&state->predictor, bs_predictor_free);
   g_clear_pointer (&state->bars, bs_bar_series_free);
   g_clear_pointer (&state->generator, bs_bar_generator_free);
@@ -140,6 +146,18 @@ run_bar (gpointer data, GError **error)
   State *state = data;
   BsBar bar;
   return next_bar (state, &bar, error) && bs_predictor_push (state->predictor, &bar, &state->signal, error);
+}
+
+static gboolean
+run_monitored (gpointer data, GError **error)
+{
+  State *state = data;
+  if (state->monitor == NULL)
+    state->monitor = bs_fidelity_monitor_new (BS_FIDELITY_DEFAULT_EVERY);
+  if (!run_bar (state, error))
+    return FALSE;
+  bs_fidelity_monitor_observe (state->monitor, state->predictor, &state->signal);
+  return TRUE;
 }
 
 static gboolean
