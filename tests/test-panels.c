@@ -5,6 +5,8 @@
 
 #include "ui/latency/bs-latency-timeline.h"
 #include "ui/latency/bs-latency-view.h"
+#include "ui/panels/bs-fidelity-panel.h"
+#include "ui/panels/bs-fidelity-text.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-log.h"
 #include "ui/panels/bs-signal-panel.h"
@@ -401,6 +403,66 @@ test_latency_cost (void)
   close_and_finalize (window, widget);
 }
 
+static void
+keep_every (BsFidelityPanel *panel, guint every, guint *last)
+{
+  *last = every;
+}
+
+/* Says in words what is compared, and in words and red where the limit is passed. */
+static void
+test_fidelity_panel (void)
+{
+  GtkWidget *widget = bs_fidelity_panel_new ();
+  BsFidelityPanel *panel = BS_FIDELITY_PANEL (widget);
+  GtkWidget *window = show (widget, 320, 600);
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (find (widget, GTK_TYPE_SPIN_BUTTON));
+  BsFidelityReport report = { .n_left_out = 7 };
+  BsOptions options;
+  guint every = G_MAXUINT;
+
+  bs_options_init (&options);
+  g_assert_true (bs_options_set (&options, "precision=int8", NULL));
+  g_assert_true (says (widget, "Not compared yet"));
+  for (guint i = 0; i < 200; i++)
+    for (guint kind = 0; kind < BS_N_FIDELITY_KINDS; kind++)
+      {
+        bs_fidelity_figures_add (&report.since_switch[kind], i != 5, i == 9 ? 0.004 : 0.001, 0.01);
+        bs_fidelity_figures_add (&report.session[kind], i != 5, i == 9 ? 0.004 : 0.001, 0.01);
+      }
+  bs_fidelity_panel_set_report (panel, &report, &options);
+  g_autofree char *status = bs_fidelity_text_status (&report, &options);
+  g_assert_cmpstr (status, ==, "ΔP 0.0040, 99.5\u00a0%");
+  g_assert_true (says (widget, "Within the limit of 0.01: mean 0.0010, 99.5\u00a0% same signal, 200 bars compared"));
+  g_assert_true (says (widget, "hurst-cache=on precision=int8"));
+  g_assert_true (says (widget, "7 left out"));
+  g_assert_false (bs_fidelity_text_is_over (&report));
+  GtkWidget *row = gtk_widget_get_ancestor (find (widget, ADW_TYPE_ACTION_ROW), ADW_TYPE_ACTION_ROW);
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+
+  /* One bar of very many is not rounded away. */
+  report.since_switch[BS_FIDELITY_NETWORK].n = report.since_switch[BS_FIDELITY_NETWORK].n_agree + 1;
+  report.since_switch[BS_FIDELITY_NETWORK].n_agree += 1000000;
+  report.since_switch[BS_FIDELITY_NETWORK].n += 1000000;
+  bs_fidelity_figures_add (&report.since_switch[BS_FIDELITY_NETWORK], TRUE, 0.034, 0.01);
+  bs_fidelity_panel_set_report (panel, &report, &options);
+  g_autofree char *over = bs_fidelity_text_status (&report, &options);
+  g_assert_cmpstr (over, ==, "ΔP 0.0340 over 0.01, 99.9\u00a0%");
+  g_assert_true (says (widget, "Over the limit of 0.01 at 1"));
+  g_assert_true (gtk_widget_has_css_class (row, "error"));
+
+  bs_fidelity_panel_set_report (panel, NULL, &options);
+  g_assert_true (says (widget, "Not compared yet"));
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+
+  g_signal_connect (panel, "every-changed", G_CALLBACK (keep_every), &every);
+  bs_fidelity_panel_set_every (panel, 25);
+  g_assert_cmpuint (every, ==, G_MAXUINT);
+  gtk_spin_button_set_value (spin, 0);
+  g_assert_cmpuint (every, ==, 0);
+  close_and_finalize (window, widget);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -416,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/panels/model-card", test_model_card);
   g_test_add_func ("/panels/signal-log", test_signal_log);
   g_test_add_func ("/panels/switch-panel", test_switch_panel);
+  g_test_add_func ("/panels/fidelity-panel", test_fidelity_panel);
   g_test_add_func ("/panels/latency-view", test_latency_view);
   g_test_add_func ("/panels/latency-cost", test_latency_cost);
   return g_test_run ();

@@ -360,6 +360,12 @@ def test_option(root, folder):
     wait_for("the switch to change back", lambda: has_state(switch, pyatspi.STATE_CHECKED) == before)
 
 
+def test_fidelity(root, folder):
+    """The answers are compared with the plain path, and it is said beside the state and in the sidebar."""
+    wait_for("the figure under the title", lambda: label(root, r"^ΔP .*%"))
+    wait_for("the words in the sidebar", lambda: label(root, r"^Within the limit of .* compared$"))
+
+
 def test_shortcuts_window(root, folder):
     focus("Sample")
     key("ctrl+question")
@@ -454,6 +460,7 @@ TESTS = [
     test_pages,
     test_sidebar_and_full_screen,
     test_option,
+    test_fidelity,
     test_shortcuts_window,
     test_names,
     test_open_by_chooser,

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/bs-scroll-guard.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/panels/bs-fidelity-text.h"
 
@@ -122,6 +123,7 @@ bs_fidelity_panel_init (BsFidelityPanel *self)
   gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (spin, "bs-numbers");
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
+  bs_scroll_guard_spin (GTK_SPIN_BUTTON (spin));
   self->every = GTK_SPIN_BUTTON (spin);
   g_signal_connect (spin, "value-changed", G_CALLBACK (on_every), self);
   adw_action_row_add_suffix (row, spin);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/bs-scroll-guard.h"
 #include "ui/bs-ui-resources.h"
 
 typedef struct
@@ -213,6 +214,7 @@ new_control (BsSwitchPanel *self, const BsOptionInfo *info)
       control = gtk_spin_button_new_with_range (info->min, info->max, 1);
       gtk_widget_add_css_class (control, "bs-numbers");
       gtk_editable_set_width_chars (GTK_EDITABLE (control), g_snprintf (NULL, 0, "%d", info->max));
+      bs_scroll_guard_spin (GTK_SPIN_BUTTON (control));
       g_signal_connect (control, "value-changed", G_CALLBACK (on_spin), self);
       break;
     case BS_OPTION_CHOICE:
