@@ -9,6 +9,7 @@
 #include "app/bench/bs-machine.h"
 #include "app/bs-config.h"
 #include "app/bs-paths.h"
+#include "app/commands/bs-option-list.h"
 #include "inference/engine/bs-engine.h"
 #include "inference/kernels/bs-kernels.h"
 #include "inference/vulkan/bs-vulkan-list.h"
@@ -131,6 +132,15 @@ add_model (JsonBuilder *builder)
 }
 
 static void
+add_options (JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "options");
+  json_builder_begin_array (builder);
+  bs_option_list_add (builder);
+  json_builder_end_array (builder);
+}
+
+static void
 add_paths (JsonBuilder *builder)
 {
   g_autofree char *sample = bs_path_resource_file ("sample-1m.csv.gz");
@@ -202,6 +212,8 @@ run (int argc, char **argv)
   add_vulkan (builder);
   add_model (builder);
   add_paths (builder);
+  if (as_json) /* as text it is a table of its own */
+    add_options (builder);
   json_builder_end_object (builder);
 
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -211,7 +223,10 @@ run (int argc, char **argv)
       printf ("%s\n", text);
     }
   else
-    print_object (json_node_get_object (root), 0);
+    {
+      print_object (json_node_get_object (root), 0);
+      bs_option_list_print ();
+    }
   return BS_EXIT_DONE;
 }
 

@@ -1,0 +1,20 @@
+/* bs-option-list.h: the option table as `barscope info` lists it */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * bs_option_list_add:
+ *
+ * Adds one object for each option to the array that @builder is in: name, title, help, type, default, what it takes (min and
+ * max, or choices), whether it can be changed on this machine with the other options at their defaults, and which values
+ * cannot be had and why.
+ */
+void bs_option_list_add (JsonBuilder *builder);
+
+/** bs_option_list_print: the same as text to standard output, a line for each option and one for each value that cannot be had */
+void bs_option_list_print (void);
+
+G_END_DECLS
