@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "app/bs-ring.h"
+#include "app/bs-switcher.h"
 
 /* Bars that may wait for the worker. Small: what a seek gives up has to be skipped. */
 #define MAX_BARS_WAITING 1024
@@ -36,6 +37,7 @@ struct _BsSession
   gpointer notify_data;
 
   /* The worker's own. */
+  BsSwitcher *switcher;
   BsFeedState state;
   guint64 n_bars;
   char *notice; /* (nullable): told last */
@@ -91,6 +93,24 @@ tell_notice (BsSession *self)
   return TRUE;
 }
 
+/* Tells what became of a switch. FALSE where the session ends. */
+static gboolean
+tell_switched (BsSession *self, BsSwitcherAnswer answer, const GError *error)
+{
+  if (answer == BS_SWITCHER_BUSY)
+    return TRUE;
+  BsSessionEvent *event
+    = begin_event (self, answer == BS_SWITCHER_DONE ? BS_SESSION_SWITCHED : BS_SESSION_NOT_SWITCHED);
+  if (event == NULL)
+    return FALSE;
+  event->options = *bs_predictor_options (self->predictor);
+  event->n_traced = bs_trace_count (self->trace);
+  if (error != NULL)
+    event->message = g_strdup (error->message);
+  end_event (self);
+  return tell_notice (self);
+}
+
 static gboolean
 apply_control (BsSession *self)
 {
@@ -101,22 +121,27 @@ apply_control (BsSession *self)
   g_autoptr (GError) error = NULL;
   if (control->set_threshold)
     bs_predictor_set_threshold (self->predictor, control->threshold);
-  if (control->model != NULL)
-    bs_predictor_set_model (self->predictor, control->model, &error);
-  if (error == NULL && control->set_options)
-    bs_predictor_set_options (self->predictor, &control->options, &error);
   if (!control->set_options && control->model == NULL)
     return TRUE;
+  BsSwitcherAnswer answer
+    = bs_switcher_ask (self->switcher, control->set_options ? &control->options : NULL, control->model, &error);
+  return tell_switched (self, answer, error);
+}
 
-  BsSessionEvent *event = begin_event (self, error == NULL ? BS_SESSION_SWITCHED : BS_SESSION_NOT_SWITCHED);
-  if (event == NULL)
-    return FALSE;
-  event->options = *bs_predictor_options (self->predictor);
-  event->n_traced = bs_trace_count (self->trace);
-  if (error != NULL)
-    event->message = g_strdup (error->message);
-  end_event (self);
-  return tell_notice (self);
+/* Swaps in what has been made aside. */
+static gboolean
+poll_switcher (BsSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  BsSwitcherAnswer answer = bs_switcher_poll (self->switcher, &error);
+  return tell_switched (self, answer, error);
+}
+
+static void
+wake_worker (gpointer data)
+{
+  BsSession *self = data;
+  bs_ring_kick (self->items);
 }
 
 static gboolean
@@ -211,6 +236,8 @@ worker_main (gpointer data)
     {
       if (atomic_load_explicit (&self->control, memory_order_relaxed) != NULL && !apply_control (self))
         break;
+      if (!poll_switcher (self))
+        break;
       const BsFeedItem *item = bs_ring_peek (self->items);
       if (item == NULL)
         {
@@ -238,6 +265,7 @@ bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data), gpointer
   self->state = BS_FEED_CONNECTING;
   self->items = bs_ring_new (sizeof (BsFeedItem), MAX_BARS_WAITING);
   self->events = bs_ring_new (sizeof (BsSessionEvent), BS_SESSION_MAX_WAITING);
+  self->switcher = bs_switcher_new (predictor, wake_worker, self);
   self->worker = g_thread_new ("worker", worker_main, self);
   return self;
 }
@@ -274,6 +302,7 @@ bs_session_free (BsSession *self)
     bs_feed_stop (self->feed);
   g_clear_object (&self->feed);
   g_thread_join (self->worker);
+  bs_switcher_free (self->switcher);
 
   for (BsSessionEvent *event; (event = bs_ring_peek (self->events)) != NULL; bs_ring_release (self->events))
     g_free (event->message);

@@ -73,7 +73,8 @@ BsFidelityMonitor *bs_session_monitor (BsSession *self);
 /** bs_session_start: @feed: (transfer full): starts to deliver here. Once. */
 void bs_session_start (BsSession *self, BsFeed *feed);
 
-/** Stops feed and worker, waits for both (as long as one bar takes) and frees all. Events not drained are lost. */
+/** Stops feed and worker, waits for both (as long as one bar takes, or the engine that is being made) and frees all. Events
+ * not drained are lost. */
 void bs_session_free (BsSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsSession, bs_session_free)
 
@@ -100,7 +101,12 @@ guint bs_session_new_epoch (BsSession *self);
 
 /* Each takes effect between two bars, also while no bar comes, and is answered by an event where it says so. Thread: main. */
 
-/** Answered by BS_SESSION_SWITCHED or BS_SESSION_NOT_SWITCHED. */
+/**
+ * bs_session_set_options:
+ *
+ * Answered by BS_SESSION_SWITCHED or BS_SESSION_NOT_SWITCHED. What needs another engine is made aside while bars go on with
+ * the old one: on a GPU that takes a second or two. Asked anew meanwhile, only the newest options count and get the one answer.
+ */
 void bs_session_set_options (BsSession *self, const BsOptions *options);
 void bs_session_set_threshold (BsSession *self, double threshold);
 /** bs_session_set_model: takes a reference. Answered as bs_session_set_options(). */

@@ -225,14 +225,16 @@ test_set_options (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     always[i] = test_predictor (model, settings[i]);
 
-  guint setting = G_N_ELEMENTS (settings) - 1;
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  guint setting = G_N_ELEMENTS (settings) - 1, visited = 0;
   for (guint64 index = 0; index < N_BARS; index++)
     {
       BsSignal signal, others[G_N_ELEMENTS (settings)];
-      if (index % 13 == 5 || index == 1)
+      if (index % 4 == 1)
         {
           g_autoptr (GError) error = NULL;
-          setting = (guint) (index * 7 % G_N_ELEMENTS (settings));
+          setting = (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (settings));
+          visited |= 1u << setting;
           BsOptions options = test_options (settings[setting]);
           bs_predictor_set_options (switched, &options, &error);
           g_assert_no_error (error);
@@ -243,6 +245,7 @@ test_set_options (gconstpointer data)
         push (always[i], bars, index, &others[i]);
       assert_same_answer (&signal, &others[setting], 0);
     }
+  g_assert_cmphex (visited, ==, (1u << G_N_ELEMENTS (settings)) - 1);
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     bs_predictor_free (always[i]);
 }

@@ -9,6 +9,7 @@
 #if BS_HAVE_VULKAN
 #include "inference/vulkan/bs-vulkan-context.h"
 #endif
+#include "inference/predict/bs-engine-path.h"
 #include "tests/bs-test-driver.h"
 
 #define MINUTE_US (60 * G_USEC_PER_SEC)
@@ -581,6 +582,158 @@ test_session_switch (void)
   g_free (record.message);
 }
 
+/* Linked with --wrap=bs_engine_path_new: the reference engine takes as long to make as the gate is shut. */
+BsEngine *__real_bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error);
+BsEngine *__wrap_bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error);
+static struct
+{
+  GMutex mutex;
+  GCond cond;
+  gboolean shut;
+  gint n_made; /* atomic: reference engines */
+} gate;
+
+BsEngine *
+__wrap_bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error)
+{
+  if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_REFERENCE)
+    {
+      g_mutex_lock (&gate.mutex);
+      while (gate.shut)
+        g_cond_wait (&gate.cond, &gate.mutex);
+      g_mutex_unlock (&gate.mutex);
+      g_atomic_int_inc (&gate.n_made);
+    }
+  return __real_bs_engine_path_new (options, model, max_batch, error);
+}
+
+static void
+shut_gate (gboolean shut)
+{
+  g_mutex_lock (&gate.mutex);
+  gate.shut = shut;
+  g_cond_broadcast (&gate.cond);
+  g_mutex_unlock (&gate.mutex);
+}
+
+static gpointer
+open_gate_soon (gpointer unused)
+{
+  g_usleep (20000);
+  shut_gate (FALSE);
+  return NULL;
+}
+
+static void
+parse (BsOptions *options, const char *const *assignments)
+{
+  bs_options_init (options);
+  for (; *assignments != NULL; assignments++)
+    g_assert_true (bs_options_set (options, *assignments, NULL));
+}
+
+/* Signals from @begin to before @end are those of a predictor that has always had @options. */
+static void
+assert_signals_of (const Record *record, guint64 begin, guint64 end, const BsOptions *options)
+{
+  g_autoptr (BsPredictor) always = predictor_new ();
+  g_assert_true (bs_predictor_set_options (always, options, NULL));
+  for (guint64 i = 0; i < end; i++)
+    {
+      BsBar bar = bar_nth (i, MINUTE_US);
+      BsSignal expected, *got = &g_array_index (record->signals, BsSignal, i);
+      g_assert_true (bs_predictor_push (always, &bar, &expected, NULL));
+      if (i < begin)
+        continue;
+      g_assert_cmpint (got->state, ==, expected.state);
+      g_assert_cmpuint (got->row, ==, expected.row);
+      g_assert_cmpfloat (got->hurst, ==, expected.hurst);
+      for (guint k = 0; k < BS_N_CLASSES; k++)
+        g_assert_cmpfloat (got->probabilities[k], ==, expected.probabilities[k]);
+    }
+}
+
+/* Bars go on with the old engine while another is made, the newest wish counts, and every bar is answered by one of the two. */
+static void
+test_session_switch_aside (void)
+{
+  enum
+  {
+    N = 3000
+  };
+  BsReplayFeed *feed = feed_new (N);
+  g_autoptr (BsSession) session = bs_session_new (predictor_new (), NULL, NULL);
+  Record record = { .session = session, .signals = g_array_new (FALSE, FALSE, sizeof (BsSignal)) };
+  BsOptions plain, every, reference, both;
+  parse (&plain, (const char *const[]){ NULL });
+  parse (&every, (const char *const[]){ "hurst-every=3", NULL });
+  parse (&reference, (const char *const[]){ "backend=reference", NULL });
+  parse (&both, (const char *const[]){ "backend=reference", "hurst-every=3", NULL });
+
+  bs_session_start (session, BS_FEED (feed));
+  bs_replay_feed_seek (feed, 1000, 0);
+  drain_until (&record, &record.n_bars, 1000);
+  shut_gate (TRUE);
+  gint n_made = g_atomic_int_get (&gate.n_made);
+  bs_session_set_options (session, &reference);
+  bs_replay_feed_seek (feed, 1500, 0);
+  drain_until (&record, &record.n_bars, 1500);
+  g_assert_cmpuint (record.n_switched, ==, 0);
+
+  /* What needs no other engine takes effect meanwhile. */
+  bs_session_set_options (session, &every);
+  drain_until (&record, &record.n_switched, 1);
+  g_assert_cmpuint (record.switched_at, ==, 1500);
+  bs_replay_feed_seek (feed, 2000, 0);
+  drain_until (&record, &record.n_bars, 2000);
+
+  /* The engine that is being made serves this, too. */
+  bs_session_set_options (session, &both);
+  bs_replay_feed_seek (feed, 2500, 0);
+  drain_until (&record, &record.n_bars, 2500);
+  g_assert_cmpuint (record.n_switched, ==, 1);
+  shut_gate (FALSE);
+  drain_until (&record, &record.n_switched, 2);
+  g_assert_cmpuint (record.switched_at, ==, 2500);
+  g_assert_cmpint (g_atomic_int_get (&gate.n_made), ==, n_made + 1);
+  bs_replay_feed_seek (feed, N, 0);
+  drain_until (&record, &record.n_bars, N);
+
+  assert_signals_of (&record, 0, 1500, &plain);
+  assert_signals_of (&record, 1500, 2500, &every);
+  assert_signals_of (&record, 2500, N, &both);
+
+  BsTraceSwitch marks[8];
+  guint64 from = 0;
+  g_assert_cmpuint (bs_trace_read_switches (bs_session_trace (session), &from, marks, 8), ==, 2);
+  g_assert_cmpuint (marks[0].bar, ==, 1500);
+  g_assert_cmpint (marks[0].option, ==, BS_OPTION_HURST_EVERY);
+  g_assert_cmpuint (marks[1].bar, ==, 2500);
+  g_assert_cmpint (marks[1].option, ==, BS_OPTION_BACKEND);
+  g_assert_cmpint (marks[1].to, ==, BS_BACKEND_REFERENCE);
+
+  /* Wished back before it was there: nothing is swapped. A model that cannot be had meanwhile changes nothing. */
+  bs_session_set_options (session, &plain);
+  drain_until (&record, &record.n_switched, 3);
+  shut_gate (TRUE);
+  bs_session_set_options (session, &reference);
+  bs_session_set_options (session, &plain);
+  drain_until (&record, &record.n_switched, 4);
+  g_autoptr (BsModel) other = bs_model_new_random (7, 8, 1, 4, 1);
+  bs_session_set_model (session, other);
+  g_thread_unref (g_thread_new ("gate", open_gate_soon, NULL));
+  drain_until (&record, &record.n_not_switched, 1);
+  g_assert_nonnull (strstr (record.message, "7 inputs"));
+  g_free (record.message);
+
+  /* And an end in the midst of it. */
+  shut_gate (TRUE);
+  bs_session_set_options (session, &reference);
+  g_thread_unref (g_thread_new ("gate", open_gate_soon, NULL));
+  g_clear_pointer (&session, bs_session_free);
+  g_array_unref (record.signals);
+}
+
 #if BS_HAVE_VULKAN
 static int submits_left; /* before the device is lost */
 static PFN_vkQueueSubmit real_submit;
@@ -719,6 +872,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/notify", test_session_notify);
   g_test_add_func ("/session/seek", test_session_seek);
   g_test_add_func ("/session/switch", test_session_switch);
+  g_test_add_func ("/session/switch-aside", test_session_switch_aside);
 #if BS_HAVE_VULKAN
   g_test_add_func ("/session/notice", test_session_notice);
 #endif

@@ -64,6 +64,18 @@ gboolean bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *
 /** Makes the room that bs_predictor_recompute() needs, for the model as it is. */
 void bs_predictor_recompute_init (BsPredictor *self);
 
+/** bs_predictor_check_model: whether bars give what @model reads, and its classes are a signal's */
+gboolean bs_predictor_check_model (const BsModel *model, GError **error);
+
+/**
+ * bs_predictor_swap:
+ * @model, @engine: (inout): the new ones; the old ones after
+ * @options: checked, and served by @engine
+ *
+ * Goes on with them from the next bar on, and leaves marks in the trace.
+ */
+void bs_predictor_swap (BsPredictor *self, BsModel **model, BsEngine **engine, const BsOptions *options);
+
 /** bs_predictor_switch: bs_predictor_set_options() without a mark in the trace */
 gboolean bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error);
 

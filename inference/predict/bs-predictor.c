@@ -33,8 +33,8 @@ bs_predictor_feature_options (const BsPredictor *self)
   return options;
 }
 
-static gboolean
-check_model (const BsModel *model, GError **error)
+gboolean
+bs_predictor_check_model (const BsModel *model, GError **error)
 {
   guint n_classes = model->n_linear > 0 ? model->linear[model->n_linear - 1].n_outputs : 0;
   if (model->n_inputs == BS_N_FEATURES && n_classes == BS_N_CLASSES)
@@ -125,7 +125,7 @@ bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint
 {
   g_return_val_if_fail (model != NULL && options != NULL, NULL);
 
-  if (!bs_options_check (options, error) || !check_model (model, error))
+  if (!bs_options_check (options, error) || !bs_predictor_check_model (model, error))
     return NULL;
   BsEngine *engine = bs_engine_path_new (options, model, 1, error);
   if (engine == NULL)
@@ -347,24 +347,47 @@ bs_predictor_reset (BsPredictor *self)
     bs_feature_stream_sync (self->stream, self->primary, self->secondary);
 }
 
+/* What the state kept between bars depends on; all else may change without touching it. */
+static const BsOption state_options[]
+  = { BS_OPTION_HURST_CACHE, BS_OPTION_HURST_EVERY, BS_OPTION_VECTOR_ATR, BS_OPTION_INCREMENTAL };
+
+static gboolean
+keeps_state (const BsOptions *a, const BsOptions *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (state_options); i++)
+    if (a->value[state_options[i]] != b->value[state_options[i]])
+      return FALSE;
+  return TRUE;
+}
+
+/* Goes on with @engine, whose place the old one takes. The windows of an engine go with it. */
+static void
+exchange_engine (BsPredictor *self, BsEngine **engine)
+{
+  BsEngine *old = self->engine;
+  clear_state (self);
+  self->engine = *engine;
+  *engine = old;
+}
+
 gboolean
 bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error)
 {
   if (!bs_options_check (options, error))
     return FALSE;
-  BsEngine *engine = NULL;
-  if (!bs_engine_path_same (options, &self->options))
+  if (bs_engine_path_same (options, &self->options))
     {
-      engine = bs_engine_path_new (options, self->model, 1, error);
-      if (engine == NULL)
-        return FALSE;
+      gboolean keep = keeps_state (options, &self->options);
+      self->options = *options;
+      if (!keep)
+        build_state (self);
+      return TRUE;
     }
-  if (engine != NULL)
-    {
-      clear_state (self);
-      bs_engine_free (self->engine);
-      self->engine = engine;
-    }
+  BsEngine *engine = bs_engine_path_new (options, self->model, 1, error);
+  if (engine == NULL)
+    return FALSE;
+  exchange_engine (self, &engine);
+  bs_engine_free (engine);
   self->options = *options;
   build_state (self);
   return TRUE;
@@ -403,6 +426,19 @@ bs_predictor_set_options (BsPredictor *self, const BsOptions *options, GError **
   return TRUE;
 }
 
+void
+bs_predictor_swap (BsPredictor *self, BsModel **model, BsEngine **engine, const BsOptions *options)
+{
+  BsOptions before = self->options;
+  BsModel *old = self->model;
+  exchange_engine (self, engine);
+  self->model = *model;
+  *model = old;
+  self->options = *options;
+  build_state (self);
+  mark_switches (self, &before);
+}
+
 const BsOptions *
 bs_predictor_options (const BsPredictor *self)
 {
@@ -427,14 +463,13 @@ bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error)
 {
   g_return_val_if_fail (self != NULL && model != NULL, FALSE);
 
-  if (!check_model (model, error))
+  if (!bs_predictor_check_model (model, error))
     return FALSE;
   BsEngine *engine = bs_engine_path_new (&self->options, model, 1, error);
   if (engine == NULL)
     return FALSE;
-  clear_state (self);
-  bs_engine_free (self->engine);
-  self->engine = engine;
+  exchange_engine (self, &engine);
+  bs_engine_free (engine);
   bs_model_ref (model);
   bs_model_unref (self->model);
   self->model = model;
