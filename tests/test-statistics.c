@@ -5,7 +5,7 @@
 #include "app/feeds/bs-random.h"
 #include "app/lab/bs-statistics.h"
 
-#define TRIALS 400
+#define TRIALS 200
 #define MAX_ROUNDS 20
 
 /* A made-up machine: times of one round of two arms. */
@@ -21,7 +21,7 @@ typedef struct
 
 static const Machine machines[] = {
   { "quiet", 0.01, 0, 0, 0, 0 },      { "noisy", 0.03, 0, 0, 0, 0 },      { "very noisy", 0.10, 0, 0, 0, 0 },
-  { "spells", 0.01, 0.4, 0.5, 0, 0 }, { "spikes", 0.01, 0, 0, 0.1, 3.0 },
+  { "spells", 0.01, 0.4, 0.5, 0, 0 }, { "spikes", 0.01, 0, 0, 0.1, 3.0 }, { "two speeds", 0.01, 0, 0, 0.5, 0.5 },
 };
 
 static double
@@ -173,9 +173,17 @@ test_verdict (void)
     BsRatio ratio;
     BsVerdict verdict;
   } cases[] = {
-    { { 0.5, 0.4, 0.6, 20 }, BS_VERDICT_FASTER },           { { 2, 1.9, 2.1, 20 }, BS_VERDICT_SLOWER },
-    { { 1, 0.99, 1.01, 20 }, BS_VERDICT_WITHIN_NOISE },     { { 1.5, 0.9, 2.5, 20 }, BS_VERDICT_WITHIN_NOISE },
-    { { 1.03, 1.015, 1.05, 20 }, BS_VERDICT_WITHIN_NOISE }, { { 2, 2, 2, 4 }, BS_VERDICT_TOO_FEW },
+    { { 0.5, 0.4, 0.6, 20, 0, 20 }, BS_VERDICT_FASTER },
+    { { 2, 1.9, 2.1, 20, 15, 5 }, BS_VERDICT_SLOWER },
+    { { 2, 1.9, 2.1, 20, 14, 6 }, BS_VERDICT_WITHIN_NOISE },
+    { { 1, 0.99, 1.01, 20, 20, 0 }, BS_VERDICT_WITHIN_NOISE },
+    { { 1.5, 0.9, 2.5, 20, 20, 0 }, BS_VERDICT_WITHIN_NOISE },
+    { { 1.03, 1.015, 1.05, 20, 20, 0 }, BS_VERDICT_WITHIN_NOISE },
+    { { 2, 2, 2, 5, 5, 0 }, BS_VERDICT_TOO_FEW },
+    { { 2, 2, 2, 6, 6, 0 }, BS_VERDICT_SLOWER },
+    { { 2, 2, 2, 6, 5, 1 }, BS_VERDICT_WITHIN_NOISE },
+    { { 2, 1.9, 2.1, 1000, 900, 100 }, BS_VERDICT_SLOWER },
+    { { 2, 1.9, 2.1, 1000, 500, 500 }, BS_VERDICT_WITHIN_NOISE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -2,7 +2,6 @@
 
 #include "app/bench/bs-bench.h"
 #include "inference/engine/bs-engine.h"
-#include "inference/predict/bs-predictor.h"
 #include "inference/vulkan/bs-vulkan-list.h"
 
 #include <math.h>
@@ -34,27 +33,33 @@ static const struct
   { "vulkan/fp16", { "backend=vulkan", "precision=fp16" }, 0.001, 0.01, TRUE },
 };
 
-/* What is kept of a signal. */
-typedef struct
+BsAnswer
+bs_answer_from_signal (const BsSignal *signal)
 {
-  BsClass klass;
-  double confidence;
-  double margin; /* between the two most probable classes */
-} Answer;
+  BsAnswer answer = { .klass = signal->raw_class };
+  memcpy (answer.probabilities, signal->probabilities, sizeof answer.probabilities);
+  return answer;
+}
+
+/* How much more probable the class is than the second. */
+static double
+margin (const BsAnswer *answer)
+{
+  double second = 0;
+  for (guint c = 0; c < BS_N_CLASSES; c++)
+    if (c != answer->klass)
+      second = MAX (second, answer->probabilities[c]);
+  return answer->probabilities[answer->klass] - second;
+}
 
 static gboolean
 keep_answer (const BsSignal *signal, gpointer data)
 {
   GArray *answers = data;
-  Answer answer = { .klass = signal->raw_class, .confidence = signal->confidence };
-  double second = 0;
 
   if (signal->state != BS_SIGNAL_READY)
     return TRUE;
-  for (guint c = 0; c < BS_N_CLASSES; c++)
-    if (c != answer.klass)
-      second = MAX (second, signal->probabilities[c]);
-  answer.margin = signal->confidence - second;
+  BsAnswer answer = bs_answer_from_signal (signal);
   g_array_append_val (answers, answer);
   return TRUE;
 }
@@ -74,12 +79,12 @@ vulkan_first (const BsBarSeries *primary)
   return end - first > BS_FIDELITY_CPU_DEVICE_BARS ? end - BS_FIDELITY_CPU_DEVICE_BARS : first;
 }
 
-/* @first: the bar to begin with. (transfer full) (element-type Answer) */
+/* @first: the bar to begin with. (transfer full) (element-type BsAnswer) */
 static GArray *
 answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, guint64 first, const BsBarSeries *secondary,
                  GError **error)
 {
-  g_autoptr (GArray) answers = g_array_new (FALSE, FALSE, sizeof (Answer));
+  g_autoptr (GArray) answers = g_array_new (FALSE, FALSE, sizeof (BsAnswer));
   g_autoptr (BsPredictor) predictor = NULL;
   BsOptions options;
 
@@ -109,27 +114,33 @@ answers_of_path (guint path, BsModel *model, const BsBarSeries *primary, guint64
   return g_steal_pointer (&answers);
 }
 
-static void
-compare (const GArray *reference, const GArray *answers, BsFidelity *result)
+void
+bs_fidelity_compare (const BsAnswer *reference, const BsAnswer *answers, gsize n, BsFidelity *result)
 {
-  g_autofree double *differences = g_new (double, reference->len);
+  g_return_if_fail (reference != NULL && answers != NULL && n >= 1 && result != NULL);
+
+  g_autofree double *differences = g_new (double, n);
   BsBenchResult summary;
   double sum = 0;
 
-  for (guint i = 0; i < reference->len; i++)
+  result->n = n;
+  result->n_agree = result->n_clear = result->n_clear_agree = 0;
+  result->max_probability = 0;
+  for (gsize i = 0; i < n; i++)
     {
-      const Answer *a = &g_array_index (reference, Answer, i), *b = &g_array_index (answers, Answer, i);
-      const gboolean agree = a->klass == b->klass, is_clear = a->margin > result->clear;
+      const BsAnswer *a = &reference[i], *b = &answers[i];
+      const gboolean agree = a->klass == b->klass, is_clear = margin (a) > result->clear;
 
-      result->n++;
       result->n_agree += agree;
       result->n_clear += is_clear;
       result->n_clear_agree += is_clear && agree;
-      differences[i] = fabs (a->confidence - b->confidence);
+      differences[i] = fabs (a->probabilities[a->klass] - b->probabilities[b->klass]);
       sum += differences[i];
+      for (guint c = 0; c < BS_N_CLASSES; c++)
+        result->max_probability = MAX (result->max_probability, fabs (a->probabilities[c] - b->probabilities[c]));
     }
-  bs_bench_summarize (differences, reference->len, &summary);
-  result->mean = sum / (double) result->n;
+  bs_bench_summarize (differences, n, &summary);
+  result->mean = sum / (double) n;
   result->p99 = summary.p99;
   result->max = summary.max;
 }
@@ -177,7 +188,8 @@ bs_fidelity_measure (BsModel *model, const BsBarSeries *primary, const BsBarSeri
       if (answers == NULL)
         return NULL;
       g_assert (answers->len == reference->len);
-      compare (reference, answers, &result);
+      bs_fidelity_compare ((const BsAnswer *) (gconstpointer) reference->data,
+                           (const BsAnswer *) (gconstpointer) answers->data, reference->len, &result);
       g_array_append_val (results, result);
     }
   return g_steal_pointer (&results);

@@ -1,8 +1,7 @@
 /* bs-fidelity.h: how far the faster paths through the network are from FP32 by the reference engine, over real bars */
 #pragma once
 
-#include "inference/market/bs-bar-series.h"
-#include "inference/model/bs-model.h"
+#include "inference/predict/bs-predictor.h"
 
 G_BEGIN_DECLS
 
@@ -18,9 +17,27 @@ typedef struct
   guint64 n;        /* windows */
   guint64 n_agree;  /* of them, with the same class */
   guint64 n_clear;  /* windows where the reference's class is clear ... */
-  guint64 n_clear_agree; /* ... and of these, with the same class */
-  double mean, p99, max; /* |difference of confidence| */
+  guint64 n_clear_agree;  /* ... and of these, with the same class */
+  double mean, p99, max;  /* |difference of confidence| */
+  double max_probability; /* |difference of a class's probability|, over all classes */
 } BsFidelity;
+
+/** What is compared of a signal that is ready. */
+typedef struct
+{
+  BsClass klass; /* before the threshold */
+  double probabilities[BS_N_CLASSES];
+} BsAnswer;
+
+/** bs_answer_from_signal: @signal is ready */
+BsAnswer bs_answer_from_signal (const BsSignal *signal);
+
+/**
+ * bs_fidelity_compare:
+ * @reference, @answers: [n], n >= 1: element i of both answers the same bar
+ * @result: (inout): counts and differences are filled in; name, limit and clear are the caller's
+ */
+void bs_fidelity_compare (const BsAnswer *reference, const BsAnswer *answers, gsize n, BsFidelity *result);
 
 /** bs_fidelity_kept: whether @self is within its limit and agrees wherever the class is clear */
 gboolean bs_fidelity_kept (const BsFidelity *self);

@@ -72,16 +72,32 @@ bs_machine_describe (void)
 }
 
 char *
+bs_machine_governor (void)
+{
+  char *governor = NULL;
+  if (!g_file_get_contents (GOVERNOR_FILE, &governor, NULL, NULL))
+    return NULL;
+  return g_strstrip (governor);
+}
+
+double
+bs_machine_load (void)
+{
+  double load;
+  return getloadavg (&load, 1) == 1 ? load : -1;
+}
+
+char *
 bs_machine_timing_warning (void)
 {
   g_autoptr (GString) warning = g_string_new (NULL);
-  g_autofree char *governor = NULL;
-  if (g_file_get_contents (GOVERNOR_FILE, &governor, NULL, NULL) && strcmp (g_strstrip (governor), "performance") != 0)
+  g_autofree char *governor = bs_machine_governor ();
+  if (governor != NULL && strcmp (governor, "performance") != 0)
     g_string_append_printf (warning, "frequency governor is \"%s\", not \"performance\"", governor);
 
-  double load;
+  double load = bs_machine_load ();
   guint cores = g_get_num_processors ();
-  if (getloadavg (&load, 1) == 1 && load > LOAD_PER_CORE_MAX * cores)
+  if (load > LOAD_PER_CORE_MAX * cores)
     g_string_append_printf (warning, "%sthe machine is busy (load %.1f on %u cores)", warning->len > 0 ? "; " : "",
                             load, cores);
   return warning->len > 0 ? g_strdup (warning->str) : NULL;

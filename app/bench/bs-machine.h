@@ -14,6 +14,12 @@ char *bs_machine_isa (void) G_GNUC_WARN_UNUSED_RESULT;
 /** bs_machine_describe: (transfer full): one line: CPU, extensions, cores */
 char *bs_machine_describe (void) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_machine_governor: (transfer full) (nullable): of the first core's frequency; %NULL where the system does not tell */
+char *bs_machine_governor (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bs_machine_load: runnable programs, mean of the last minute; negative where the system does not tell */
+double bs_machine_load (void);
+
 /**
  * bs_machine_timing_warning:
  *

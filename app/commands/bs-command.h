@@ -22,6 +22,7 @@ typedef struct
 } BsCommand;
 
 /* The commands, each in a file of its own: the rows of the table in bs-command.c */
+extern const BsCommand bs_command_ablate;
 extern const BsCommand bs_command_bench;
 extern const BsCommand bs_command_predict;
 extern const BsCommand bs_command_features;

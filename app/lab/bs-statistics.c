@@ -120,9 +120,32 @@ bs_ratio_bootstrap (const double *base, const double *other, guint n, guint64 se
       ratios[resample] = median_in_place (drawn_other, n) / median_in_place (drawn_base, n);
     }
   ratio->n = n;
+  ratio->n_above = ratio->n_below = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      ratio->n_above += other[i] > base[i];
+      ratio->n_below += other[i] < base[i];
+    }
   ratio->ratio = bs_statistics_median (other, n) / bs_statistics_median (base, n);
   ratio->low = select_nth (ratios, BS_STATISTICS_RESAMPLES, tail);
   ratio->high = select_nth (ratios, BS_STATISTICS_RESAMPLES, BS_STATISTICS_RESAMPLES - 1 - tail);
+}
+
+/* Whether at least @n_agree of @n coins fall one way, or the other, less often than one may take for chance. */
+static gboolean
+is_significant (guint n_agree, guint n)
+{
+  double log_chance = -(double) n * G_LN2, tail = 0;
+
+  /* From all heads down: the chance of k + 1 heads gives that of k. */
+  for (guint k = n;; k--)
+    {
+      tail += exp (log_chance);
+      if (k == n_agree || k == 0)
+        break;
+      log_chance += log (k) - log (n - k + 1);
+    }
+  return 2 * tail <= BS_STATISTICS_SIGNIFICANCE;
 }
 
 BsVerdict
@@ -130,6 +153,8 @@ bs_ratio_verdict (const BsRatio *ratio)
 {
   if (ratio->n < BS_STATISTICS_MIN_ROUNDS)
     return BS_VERDICT_TOO_FEW;
+  if (!is_significant (MAX (ratio->n_above, ratio->n_below), ratio->n_above + ratio->n_below))
+    return BS_VERDICT_WITHIN_NOISE;
   if (ratio->high < 1 - BS_STATISTICS_NOISE_BAND)
     return BS_VERDICT_FASTER;
   if (ratio->low > 1 + BS_STATISTICS_NOISE_BAND)

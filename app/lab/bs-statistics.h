@@ -7,8 +7,10 @@ G_BEGIN_DECLS
 
 /** A ratio of medians between 1 - this and 1 + this is not worth a word. */
 #define BS_STATISTICS_NOISE_BAND 0.02
-/** Fewer rounds than this say nothing about their own spread. */
-#define BS_STATISTICS_MIN_ROUNDS 5
+/** Fewer rounds than this cannot tell: even if all of them agreed, one time in twenty chance would do that. */
+#define BS_STATISTICS_MIN_ROUNDS 6
+/** How often chance alone may make as many rounds agree on a direction. */
+#define BS_STATISTICS_SIGNIFICANCE 0.05
 /** Resamples of a bootstrap. */
 #define BS_STATISTICS_RESAMPLES 2000
 /** A value further than this many robust standard deviations (1.4826 MAD) from the median is an outlier
@@ -28,7 +30,8 @@ typedef enum
 typedef struct
 {
   double ratio, low, high;
-  guint n; /* rounds */
+  guint n;                /* rounds */
+  guint n_above, n_below; /* of them, with a ratio of their own above, below 1 */
 } BsRatio;
 
 /** bs_statistics_median: of @values ([n], n >= 1, any order, not changed). The mean of the middle two where @n is even. */
@@ -63,7 +66,10 @@ void bs_ratio_bootstrap (const double *base, const double *other, guint n, guint
  * bs_ratio_verdict:
  *
  * Faster or slower only where the whole interval lies beyond the noise band: then the difference is there, and it is large
- * enough to matter. An interval that reaches into the band is "within noise", also where it is merely wide.
+ * enough to matter; and where the rounds agree on the direction more than chance makes them (two-sided sign test,
+ * BS_STATISTICS_SIGNIFICANCE): a bootstrap of few rounds with two or three speeds of the machine among them is too sure of
+ * itself, the sign test is exact whatever the distribution. All else is "within noise", also where the interval is merely
+ * wide.
  */
 BsVerdict bs_ratio_verdict (const BsRatio *ratio);
 

@@ -11,6 +11,7 @@ struct _BsPredictor
   BsModel *model;
   BsOptions options;
   double threshold;
+  gboolean is_quiet; /* slow predictions are not logged */
 
   BsBarSeries *primary;
   BsBarSeries *secondary; /* (nullable) until its shape is known */

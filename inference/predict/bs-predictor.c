@@ -290,7 +290,7 @@ bs_predictor_push_live (BsPredictor *self, const BsBar *bar, const BsBarTimes *t
         }
       if (signal->state == BS_SIGNAL_READY)
         bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
-      if (signal->stage_ns[BS_STAGE_TOTAL] > BS_TRACE_SLOW_NS)
+      if (signal->stage_ns[BS_STAGE_TOTAL] > BS_TRACE_SLOW_NS && !self->is_quiet)
         log_slow (signal);
     }
   return TRUE;
@@ -481,6 +481,13 @@ BsModel *
 bs_predictor_model (const BsPredictor *self)
 {
   return self->model;
+}
+
+void
+bs_predictor_set_log_slow (BsPredictor *self, gboolean log_slow)
+{
+  g_return_if_fail (self != NULL);
+  self->is_quiet = !log_slow;
 }
 
 const char *
