@@ -106,6 +106,16 @@ test_leave_one_out (void)
   g_assert_false (arm_options (plan, c->base)->value[BS_OPTION_TAIL_WINDOW]);
   g_assert_true (arm_options (plan, c->arm)->value[BS_OPTION_TAIL_WINDOW]);
 
+  /* So is what counts only there. */
+  c = find_comparison (plan, "vector-atr=off");
+  g_assert_nonnull (c);
+  g_assert_cmpstr (c->forced, ==, "incremental=off");
+
+  c = find_comparison (plan, "inference-mode=off");
+  g_assert_nonnull (c);
+  g_assert_cmpstr (c->forced, ==, "fused=off");
+  g_assert_true (is_left_out (plan, "prune=on"));
+
   c = find_comparison (plan, "batch=off");
   g_assert_nonnull (c);
   g_assert_cmpint (g_array_index (plan->arms, BsAblationArm, c->arm).work, ==, BS_ABLATION_BULK);
@@ -144,6 +154,8 @@ test_pairs (void)
 
   g_assert_nonnull (c);
   g_assert_nonnull (find_comparison (plan, "hurst-cache=off"));
+  g_assert_null (find_comparison (plan, "hurst-cache=off, vector-atr=off")); /* which counts with incremental=off */
+  g_assert_nonnull (find_comparison (plan, "vector-atr=off, incremental=off"));
   g_assert_false (arm_options (plan, c->arm)->value[BS_OPTION_HURST_CACHE]);
   g_assert_false (arm_options (plan, c->arm)->value[BS_OPTION_FUSED]);
 }

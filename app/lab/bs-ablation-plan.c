@@ -34,8 +34,10 @@ G_STATIC_ASSERT (G_N_ELEMENTS (work_names) == BS_N_ABLATION_WORKS);
 static const struct
 {
   BsAblationWork work;
-  gboolean place; /* not a switch with an off side, but where things run */
+  gboolean place;    /* not a switch with an off side, but where things run */
+  const char *needs; /* (nullable): where it counts at all: what has to be set in both arms */
 } traits[BS_N_OPTIONS] = {
+  [BS_OPTION_VECTOR_ATR] = { .needs = "incremental=off" },
   [BS_OPTION_BATCH] = { .work = BS_ABLATION_BULK },
   [BS_OPTION_BACKEND] = { .place = TRUE },
 };
@@ -284,6 +286,8 @@ add_value (BsAblationPlan *self, const BsOptions *base, BsOption option, int val
   to.value[option] = value;
   g_autofree char *name = assignment (&to, option);
 
+  if (traits[option].needs != NULL && !bs_options_set (&from, traits[option].needs, NULL))
+    g_assert_not_reached (); /* the table above is right */
   if (!works (&from, option, value, &reason) && !make_room (&from, option, value))
     {
       leave_out (self, g_steal_pointer (&name), reason);
@@ -326,6 +330,15 @@ throw_one (const BsOptions *base, BsOption option, BsOptions *thrown)
   return FALSE;
 }
 
+/* Whether @option counts at all with the others as they are in @options. */
+static gboolean
+counts (const BsOptions *options, BsOption option)
+{
+  BsOptions needed = *options;
+  return traits[option].needs == NULL
+         || (bs_options_set (&needed, traits[option].needs, NULL) && same (&needed, options));
+}
+
 static void
 add_pairs (BsAblationPlan *self, const BsOptions *base)
 {
@@ -338,7 +351,7 @@ add_pairs (BsAblationPlan *self, const BsOptions *base)
         /* Those that cannot be thrown by themselves are told of as such, once. */
         if (!throw_one (base, (BsOption) a, &thrown))
           continue;
-        if (!throw_one (&thrown, (BsOption) b, &both))
+        if (!throw_one (&thrown, (BsOption) b, &both) || !counts (&both, (BsOption) a) || !counts (&both, (BsOption) b))
           continue;
         g_autofree char *first = assignment (&both, (BsOption) a);
         g_autofree char *second = assignment (&both, (BsOption) b);
