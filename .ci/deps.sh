@@ -42,16 +42,20 @@ bs_deps ()
     # shellcheck disable=SC2086
     bs_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
   elif command -v dnf >/dev/null; then
-    bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel glib2-devel
+    bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel glib2-devel \
+      vulkan-headers vulkan-loader-devel glslc
     [ "$1" = build ] || bs_as_root dnf install -y clang compiler-rt xorg-x11-server-Xvfb xdotool openbox python3-pyatspi simde-devel
   elif [ -n "${MSYSTEM:-}" ] && command -v pacman >/dev/null; then
     local p=${MINGW_PACKAGE_PREFIX:?run this in an MSYS2 UCRT64 or MINGW64 shell}
-    pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib"
+    pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib" \
+      "$p-vulkan-headers" "$p-vulkan-loader" "$p-shaderc"
   elif command -v pacman >/dev/null; then
-    bs_as_root pacman -S --needed --noconfirm base-devel meson ninja pkgconf gettext zlib gtk4 libadwaita openblas json-glib
+    bs_as_root pacman -S --needed --noconfirm base-devel meson ninja pkgconf gettext zlib gtk4 libadwaita openblas json-glib \
+      vulkan-headers vulkan-icd-loader shaderc
     [ "$1" = build ] || bs_as_root pacman -S --needed --noconfirm clang compiler-rt xorg-server-xvfb xdotool openbox python-atspi simde
   elif command -v brew >/dev/null; then
-    brew install meson ninja pkg-config gettext gtk4 libadwaita openblas json-glib adwaita-icon-theme
+    brew install meson ninja pkg-config gettext gtk4 libadwaita openblas json-glib adwaita-icon-theme \
+      vulkan-headers vulkan-loader shaderc
     PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"; export PKG_CONFIG_PATH
   else
     echo "No package manager that this script knows (apt, dnf, pacman, brew, MSYS2)." >&2
