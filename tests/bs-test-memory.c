@@ -1,4 +1,4 @@
-/* bs-test-memory.c: counts allocations by standing in front of glibc's functions, or through AddressSanitizer's hooks */
+/* bs-test-memory.c: counts allocations by standing in front of glibc's functions, or through a sanitizer's hooks */
 #include "tests/bs-test-memory.h"
 
 #include <errno.h>
@@ -11,7 +11,8 @@ static atomic_uint_fast64_t n_allocations;
 #define __has_feature(name) 0
 #endif
 
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || defined(__SANITIZE_THREAD__)                  \
+  || __has_feature(thread_sanitizer)
 
 /* of sanitizer/allocator_interface.h, which not every compiler's package has */
 extern int __sanitizer_install_malloc_and_free_hooks (void (*malloc_hook) (const volatile void *, size_t),

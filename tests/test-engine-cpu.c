@@ -420,7 +420,6 @@ test_allocates_nothing (void)
       BsEngineWindow *window = bs_engine_window_new (engine);
       gint64 stage_ns[BS_N_STAGES] = { 0 };
       float probabilities[4 * BS_N_CLASSES];
-      g_autoptr (GError) error = NULL;
       const guint64 before = bs_test_allocations ();
       gboolean done = TRUE;
 
