@@ -607,6 +607,18 @@ __wrap_bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_b
   return __real_bs_engine_path_new (options, model, max_batch, error);
 }
 
+/* Linked with --wrap=bs_clock_ns: every reading of the clock is counted. */
+gint64 __real_bs_clock_ns (void);
+gint64 __wrap_bs_clock_ns (void);
+static gint clock_readings; /* atomic */
+
+gint64
+__wrap_bs_clock_ns (void)
+{
+  g_atomic_int_inc (&clock_readings);
+  return __real_bs_clock_ns ();
+}
+
 static void
 shut_gate (gboolean shut)
 {
@@ -732,6 +744,33 @@ test_session_switch_aside (void)
   g_thread_unref (g_thread_new ("gate", open_gate_soon, NULL));
   g_clear_pointer (&session, bs_session_free);
   g_array_unref (record.signals);
+}
+
+/* With timing off nothing between feed and signal reads the clock; switched on in the midst of it, every bar does. */
+static void
+test_session_untimed (void)
+{
+  BsReplayFeed *feed = feed_new (1000);
+  BsPredictor *predictor = predictor_new ();
+  BsOptions on, off;
+  parse (&on, (const char *const[]){ NULL });
+  parse (&off, (const char *const[]){ "timing=off", NULL });
+  g_assert_true (bs_predictor_set_options (predictor, &off, NULL));
+  g_autoptr (BsSession) session = bs_session_new (predictor, NULL, NULL);
+  Record record = { .session = session };
+  g_atomic_int_set (&clock_readings, 0);
+  bs_session_start (session, BS_FEED (feed));
+  bs_replay_feed_seek (feed, 500, 0);
+  drain_until (&record, &record.n_bars, 500);
+  g_assert_cmpint (g_atomic_int_get (&clock_readings), ==, 0);
+  g_assert_cmpuint (bs_trace_count (bs_session_trace (session)), ==, 0);
+
+  bs_session_set_options (session, &on);
+  drain_until (&record, &record.n_switched, 1);
+  bs_replay_feed_seek (feed, 1000, 0);
+  drain_until (&record, &record.n_bars, 1000);
+  g_assert_cmpint (g_atomic_int_get (&clock_readings), >=, 500);
+  g_assert_cmpuint (bs_trace_count (bs_session_trace (session)), ==, 500);
 }
 
 #if BS_HAVE_VULKAN
@@ -873,6 +912,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/seek", test_session_seek);
   g_test_add_func ("/session/switch", test_session_switch);
   g_test_add_func ("/session/switch-aside", test_session_switch_aside);
+  g_test_add_func ("/session/untimed", test_session_untimed);
 #if BS_HAVE_VULKAN
   g_test_add_func ("/session/notice", test_session_notice);
 #endif

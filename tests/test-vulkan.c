@@ -317,6 +317,55 @@ test_device_lost (void)
   check_faults (inject_wait, BS_ENGINE_ERROR_LOST);
 }
 
+/* Linked with --wrap=bs_clock_ns: every reading of the clock is counted. */
+gint64 __real_bs_clock_ns (void);
+gint64 __wrap_bs_clock_ns (void);
+static gint clock_readings;
+
+gint64
+__wrap_bs_clock_ns (void)
+{
+  g_atomic_int_inc (&clock_readings);
+  return __real_bs_clock_ns ();
+}
+
+/* As a GPU is waited for: by asking. */
+static void
+inject_gpu (BsVulkanContext *context)
+{
+  context->is_cpu = FALSE;
+}
+
+static void
+test_no_clock (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 4, 3);
+  g_autofree float *windows = made_up_windows (model, 600, 1);
+  float expected[600 * BS_N_CLASSES], got[600 * BS_N_CLASSES];
+  for (guint gpu = 0; gpu < 2; gpu++)
+    {
+      bs_vulkan_inject (gpu ? inject_gpu : NULL);
+      g_atomic_int_set (&clock_readings, 0);
+      g_autoptr (BsEngine) engine = new_engine ("vulkan", model, 600, BS_PRECISION_FP32, &error);
+      bs_vulkan_inject (NULL);
+      g_assert_no_error (error);
+      /* How long asking takes has been measured, once. */
+      g_assert_cmpint (g_atomic_int_and ((guint *) &clock_readings, 0), ==, gpu ? 2 : 0);
+      for (guint i = 0; i < 20; i++)
+        {
+          g_assert_true (bs_engine_predict (engine, windows, i % 2 == 0 ? 1 : 600, got, NULL, &error));
+          g_assert_no_error (error);
+        }
+      g_assert_cmpint (g_atomic_int_get (&clock_readings), ==, 0);
+      gint64 stage_ns[BS_N_STAGES] = { 0 };
+      g_assert_true (bs_engine_predict (engine, windows, 600, gpu ? got : expected, stage_ns, &error));
+      g_assert_cmpint (g_atomic_int_get (&clock_readings), >, 0);
+      g_assert_cmpint (stage_ns[BS_STAGE_WAIT], >, 0);
+    }
+  g_assert_cmpmem (expected, sizeof expected, got, sizeof got);
+}
+
 /* Lost in the middle of a session: the very window that failed is answered, and all that follow. */
 static void
 test_fallback (void)
@@ -566,6 +615,7 @@ main (int argc, char **argv)
     { "/vulkan/extremes", test_extremes },
     { "/vulkan/not-a-number", test_not_a_number },
     { "/vulkan/stages", test_stages },
+    { "/vulkan/no-clock", test_no_clock },
     { "/vulkan/device-lost", test_device_lost },
     { "/vulkan/fallback", test_fallback },
     { "/vulkan/out-of-memory", test_out_of_memory },

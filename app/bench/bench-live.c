@@ -28,7 +28,11 @@
   X (8, "predict/all/5000", "the signals of 5,000 bars at once, on all cores", run_all, "precision=fp32")              \
   X (9, "live/monitor/off", "one bar, as live/fp32; beside live/monitor/on", run_bar, "precision=fp32")                \
   X (10, "live/monitor/on", "one bar with the fidelity monitor comparing every 10th on a thread of its own",           \
-     run_monitored, "precision=fp32")
+     run_monitored, "precision=fp32")                                                                                  \
+  X (11, "live/timing/on", "one bar, as live/fp32; beside live/timing/off", run_bar, "precision=fp32", "timing=on")    \
+  X (12, "live/timing/off", "one bar without a look at the clock", run_bar, "precision=fp32", "timing=off")            \
+  X (13, "live/timing/int8/on", "live/timing/on in int8", run_bar, "precision=int8", "timing=on")                      \
+  X (14, "live/timing/int8/off", "live/timing/off in int8", run_bar, "precision=int8", "timing=off")
 
 #define ASSIGNMENTS(number, name, summary, run, ...) [number] = { __VA_ARGS__ },
 

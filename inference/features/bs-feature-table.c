@@ -440,14 +440,23 @@ finite_or_zero (double value)
 }
 
 void
-bs_feature_row (BsFeatureState *state, const BsBarSeries *secondary, double *row, gint64 *group_ns)
+bs_feature_lap (gint64 *group_ns, BsFeatureGroup group, gint64 *since_ns)
+{
+  if (group_ns == NULL)
+    return;
+  gint64 now_ns = bs_clock_ns ();
+  group_ns[group] += now_ns - *since_ns;
+  *since_ns = now_ns;
+}
+
+void
+bs_feature_row (BsFeatureState *state, const BsBarSeries *secondary, double *row, gint64 *group_ns, gint64 *since_ns)
 {
   guint prepared = 0; /* bit per group */
 
   for (guint f = 0; f < BS_N_FEATURES;)
     {
       BsFeatureGroup group = features[f].info.group;
-      gint64 start_ns = group_ns != NULL ? bs_clock_ns () : 0;
       if ((prepared & 1u << group) == 0)
         bs_feature_state_prepare (state, group, secondary);
       prepared |= 1u << group;
@@ -457,8 +466,7 @@ bs_feature_row (BsFeatureState *state, const BsBarSeries *secondary, double *row
           row[f] = state->older < feature->info.warm_up ? feature->info.initial
                                                         : finite_or_zero (feature->compute (state, feature->window));
         }
-      if (group_ns != NULL)
-        group_ns[group] += bs_clock_ns () - start_ns;
+      bs_feature_lap (group_ns, group, since_ns);
     }
 }
 

@@ -50,7 +50,7 @@ compute_rows (const BsBarColumns *columns, const BsBarSeries *secondary, const B
       bs_feature_state_advance_in (&state, columns);
       if (legacy && i > begin)
         bs_feature_row_settle (&state, secondary, row - BS_N_FEATURES);
-      bs_feature_row (&state, secondary, row, NULL);
+      bs_feature_row (&state, secondary, row, NULL, NULL);
     }
   if (!legacy)
     return;

@@ -11,6 +11,7 @@
 #define SLOT_MACS G_GUINT64_CONSTANT (20000000000)
 
 #define SPIN_NSEC 200000                                /* 200 us: longer than a small network takes on a GPU */
+#define SPIN_SAMPLE 256                                 /* questions to a fence, to see how long one takes */
 #define WAIT_GPU_NSEC G_GUINT64_CONSTANT (10000000000)  /* 10 s: then it hangs */
 #define WAIT_CPU_NSEC G_GUINT64_CONSTANT (600000000000) /* 10 min: a loaded machine computes slowly, but it computes */
 
@@ -225,6 +226,17 @@ fail:
   return FALSE;
 }
 
+/* How often a fence may be asked in @SPIN_NSEC: found once, so that waiting reads no clock. */
+static guint
+measure_spins (BsVulkanContext *context, VkFence fence)
+{
+  gint64 start = bs_clock_ns ();
+  for (guint i = 0; i < SPIN_SAMPLE; i++)
+    context->vk.GetFenceStatus (context->device, fence);
+  gint64 sample_ns = MAX (bs_clock_ns () - start, 1);
+  return (guint) MIN ((gint64) SPIN_NSEC * SPIN_SAMPLE / sample_ns, SPIN_NSEC) + 1;
+}
+
 gboolean
 bs_vulkan_commands_init (BsVulkanCommands *self, BsVulkanContext *context, const BsVulkanPipeline *pipeline,
                          const BsVulkanNetwork *network, guint max_batch, GError **error)
@@ -237,6 +249,8 @@ bs_vulkan_commands_init (BsVulkanCommands *self, BsVulkanContext *context, const
                   && upload (self, &self->sizes, network->sizes, network->sizes_bytes, error);
   for (guint i = 0; made && i < self->n_slots; i++)
     made = slot_init (self, &self->slots[i], pipeline, network, error);
+  if (made && !context->is_cpu)
+    self->max_spins = measure_spins (context, self->slots[0].fence);
   if (!made)
     bs_vulkan_commands_clear (self);
   return made;
@@ -297,15 +311,13 @@ fail:
   return FALSE;
 }
 
-/* Asks until the fence is signalled or @SPIN_NSEC are over. */
+/* Asks until the fence is signalled or some @SPIN_NSEC are over. */
 static VkResult
-spin (BsVulkanContext *context, VkFence fence)
+spin (const BsVulkanCommands *self, VkFence fence)
 {
-  gint64 end = bs_clock_ns () + SPIN_NSEC;
-  VkResult result;
-  do
-    result = context->vk.GetFenceStatus (context->device, fence);
-  while (result == VK_NOT_READY && bs_clock_ns () < end);
+  VkResult result = VK_NOT_READY;
+  for (guint i = 0; i < self->max_spins && result == VK_NOT_READY; i++)
+    result = self->context->vk.GetFenceStatus (self->context->device, fence);
   return result;
 }
 
@@ -328,7 +340,7 @@ bs_vulkan_commands_wait (BsVulkanCommands *self, guint index, gint64 *gpu_ns, GE
   BsVulkanSlot *slot = &self->slots[index];
   g_assert (slot->in_flight);
 
-  VkResult result = context->is_cpu ? VK_NOT_READY : spin (context, slot->fence);
+  VkResult result = context->is_cpu ? VK_NOT_READY : spin (self, slot->fence);
   if (result == VK_NOT_READY)
     result = context->vk.WaitForFences (context->device, 1, &slot->fence, VK_TRUE,
                                         context->is_cpu ? WAIT_CPU_NSEC : WAIT_GPU_NSEC);

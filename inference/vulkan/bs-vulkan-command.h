@@ -34,7 +34,8 @@ typedef struct
   BsVulkanBuffer weights, parameters, sizes;
   BsVulkanSlot slots[BS_VULKAN_MAX_SLOTS];
   guint n_slots;
-  guint capacity; /* windows a slot */
+  guint capacity;  /* windows a slot */
+  guint max_spins; /* questions to a fence before the thread sleeps; 0 on a CPU-type device */
 } BsVulkanCommands;
 
 /**
