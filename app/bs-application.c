@@ -173,6 +173,8 @@ make_window (BsApplication *self, const BsLaunch *launch)
     bs_options_set_device (&setup.options, launch->device, NULL);
   /* What was stored on another machine may not be had on this one. */
   g_autofree char *repaired = bs_options_repair (&setup.options);
+  if (repaired != NULL)
+    g_message ("%s", repaired);
   if (!isnan (launch->threshold))
     setup.threshold = launch->threshold;
   else if (self->settings != NULL)
