@@ -233,8 +233,8 @@ measure_spins (BsVulkanContext *context, VkFence fence)
   gint64 start = bs_clock_ns ();
   for (guint i = 0; i < SPIN_SAMPLE; i++)
     context->vk.GetFenceStatus (context->device, fence);
-  gint64 sample_ns = MAX (bs_clock_ns () - start, 1);
-  return (guint) MIN ((gint64) SPIN_NSEC * SPIN_SAMPLE / sample_ns, SPIN_NSEC) + 1;
+  gint64 sample_ns = bs_clock_ns () - start;
+  return (guint) MIN ((gint64) SPIN_NSEC * SPIN_SAMPLE / MAX (sample_ns, 1), SPIN_NSEC) + 1;
 }
 
 gboolean
