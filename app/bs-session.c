@@ -1,6 +1,7 @@
 #include "app/bs-session.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "app/bs-ring.h"
 #include "app/bs-switcher.h"
@@ -9,15 +10,19 @@
 #define MAX_BARS_WAITING 1024
 /* Events handled between two looks at the clock. */
 #define DRAIN_CHUNK 32
+/* Bars of the history that are recorded between two bars that come, and the pause where none comes: the disk's turn. */
+#define HISTORY_CHUNK 256
+#define HISTORY_PAUSE_USEC 200
 #define NS_PER_US 1000
 
 /* What the main thread asks of the worker: handed over whole, so that no lock is needed. */
 typedef struct
 {
-  gboolean set_options, set_threshold;
+  gboolean set_options, set_threshold, set_recorder;
   BsOptions options;
   double threshold;
-  BsModel *model; /* (nullable) */
+  BsModel *model;       /* (nullable) */
+  BsRecorder *recorder; /* (nullable) */
 } Control;
 
 struct _BsSession
@@ -40,7 +45,13 @@ struct _BsSession
   BsSwitcher *switcher;
   BsFeedState state;
   guint64 n_bars;
-  char *notice; /* (nullable): told last */
+  char *notice;           /* (nullable): told last */
+  BsRecorder *recorder;   /* (nullable) */
+  gboolean recorder_live; /* the history is all there: every bar is recorded as it comes */
+  BsOptions recorded_options;
+  double recorded_threshold;
+  char recorded_hash[65];           /* of the model */
+  guint64 history_at, secondary_at; /* the next ones of the history */
 };
 
 static void
@@ -49,6 +60,9 @@ control_free (Control *control)
   if (control == NULL)
     return;
   g_clear_pointer (&control->model, bs_model_unref);
+  if (control->recorder != NULL)
+    bs_recorder_end (control->recorder); /* it was never begun */
+  g_clear_pointer (&control->recorder, bs_recorder_unref);
   g_free (control);
 }
 
@@ -111,6 +125,148 @@ tell_switched (BsSession *self, BsSwitcherAnswer answer, const GError *error)
   return tell_notice (self);
 }
 
+/* Recording */
+
+static gboolean
+is_recorded (BsSession *self)
+{
+  return self->recorder != NULL && self->recorder_live;
+}
+
+static void
+put_record (BsSession *self, BsRecord *record)
+{
+  record->index = record->kind == BS_RECORD_BAR ? self->n_bars - 1 : self->n_bars;
+  bs_recorder_put (self->recorder, record);
+}
+
+static void
+end_recording (BsSession *self)
+{
+  if (self->recorder != NULL)
+    bs_recorder_end (self->recorder);
+  g_clear_pointer (&self->recorder, bs_recorder_unref);
+}
+
+/* @recorder: (transfer full) (nullable) */
+static void
+begin_recording (BsSession *self, BsRecorder *recorder)
+{
+  end_recording (self);
+  self->recorder = recorder;
+  if (recorder == NULL)
+    return;
+  const BsBarSeries *secondary = bs_predictor_secondary (self->predictor);
+  BsRecordingShape shape = { 0 };
+  if (secondary != NULL)
+    shape = (BsRecordingShape){ bs_bar_series_bar_length (secondary), bs_bar_series_stamp (secondary) };
+  self->recorder_live = FALSE;
+  self->history_at = self->secondary_at = 0;
+  if (bs_bar_series_first (bs_predictor_series (self->predictor)) > 0
+      || (secondary != NULL && bs_bar_series_first (secondary) > 0))
+    {
+      bs_recorder_fail (recorder, "the oldest bars are no longer held: what they led to cannot be replayed");
+      g_clear_pointer (&self->recorder, bs_recorder_unref);
+      return;
+    }
+  self->recorded_options = *bs_predictor_options (self->predictor);
+  self->recorded_threshold = bs_predictor_threshold (self->predictor);
+  g_strlcpy (self->recorded_hash, bs_predictor_model (self->predictor)->hash, sizeof self->recorded_hash);
+  bs_recorder_begin (recorder, self->predictor, secondary != NULL ? &shape : NULL);
+}
+
+/* The next bar of the history, in the order in which they became known. */
+static void
+record_next_of_history (BsSession *self)
+{
+  const BsBarSeries *primary = bs_predictor_series (self->predictor);
+  const BsBarSeries *secondary = bs_predictor_secondary (self->predictor);
+  guint64 end = bs_bar_series_end (primary);
+  BsRecord record = { .kind = BS_RECORD_HISTORY };
+  if (secondary != NULL && self->secondary_at < bs_bar_series_end (secondary)
+      && (self->history_at == end
+          || bs_bar_series_close_time (secondary, self->secondary_at)
+               <= bs_bar_series_close_time (primary, self->history_at)))
+    {
+      record.kind = BS_RECORD_SECONDARY;
+      record.index = self->history_at;
+      bs_bar_series_get (secondary, self->secondary_at++, &record.bar);
+    }
+  else if (self->history_at < end)
+    {
+      record.index = self->history_at;
+      bs_bar_series_get (primary, self->history_at++, &record.bar);
+    }
+  else
+    {
+      self->recorder_live = TRUE;
+      return;
+    }
+  bs_recorder_put (self->recorder, &record);
+}
+
+/* Some of the history, as much as there is room for. Returns whether there is more. */
+static gboolean
+record_history (BsSession *self)
+{
+  if (self->recorder == NULL || self->recorder_live)
+    return FALSE;
+  gsize n = MIN (bs_recorder_room (self->recorder), HISTORY_CHUNK);
+  while (n-- > 0 && !self->recorder_live)
+    record_next_of_history (self);
+  return !self->recorder_live;
+}
+
+static void
+record_bar (BsSession *self, const BsFeedItem *item, const BsSignal *signal, const GError *error)
+{
+  gint64 begin_us = bs_recorder_begin_us (self->recorder);
+  BsRecord record = {
+    .kind = BS_RECORD_BAR,
+    .bar = item->bar,
+    .arrival_us = item->arrival_us - begin_us,
+    .has_due = item->due_us != BS_FEED_DUE_PAST,
+    .due_us = item->due_us - begin_us,
+    .answered = error == NULL,
+  };
+  if (error == NULL)
+    record.signal = *signal;
+  else
+    record.text = g_strdup (error->message);
+  put_record (self, &record);
+}
+
+static void
+record_refused (BsSession *self, const GError *error)
+{
+  BsRecord record = { .kind = BS_RECORD_REFUSED, .text = g_strdup (error->message) };
+  put_record (self, &record);
+}
+
+/* What has changed since the last bar. */
+static void
+record_changes (BsSession *self)
+{
+  const BsOptions *options = bs_predictor_options (self->predictor);
+  BsModel *model = bs_predictor_model (self->predictor);
+  BsRecord record = { .kind = BS_RECORD_THRESHOLD, .threshold = bs_predictor_threshold (self->predictor) };
+  if (record.threshold != self->recorded_threshold)
+    put_record (self, &record);
+  self->recorded_threshold = bs_predictor_threshold (self->predictor);
+  if (strcmp (model->hash, self->recorded_hash) != 0)
+    {
+      record = (BsRecord){ .kind = BS_RECORD_MODEL, .text = g_strdup (model->hash) };
+      put_record (self, &record);
+      g_strlcpy (self->recorded_hash, model->hash, sizeof self->recorded_hash);
+    }
+  if (memcmp (options, &self->recorded_options, sizeof *options) != 0)
+    {
+      record = (BsRecord){ .kind = BS_RECORD_SWITCH, .options = *options };
+      put_record (self, &record);
+      self->recorded_options = *options;
+    }
+}
+
 static gboolean
 apply_control (BsSession *self)
 {
@@ -121,6 +277,8 @@ apply_control (BsSession *self)
   g_autoptr (GError) error = NULL;
   if (control->set_threshold)
     bs_predictor_set_threshold (self->predictor, control->threshold);
+  if (control->set_recorder)
+    begin_recording (self, g_steal_pointer (&control->recorder));
   if (!control->set_options && control->model == NULL)
     return TRUE;
   BsSwitcherAnswer answer
@@ -150,6 +308,8 @@ take_primary (BsSession *self, const BsFeedItem *item)
   BsSessionEvent *event = begin_event (self, BS_SESSION_SIGNAL);
   if (event == NULL)
     return FALSE;
+  if (is_recorded (self))
+    record_changes (self);
   event->epoch = item->epoch;
   event->arrival_us = item->arrival_us;
   event->due_us = item->due_us;
@@ -166,12 +326,16 @@ take_primary (BsSession *self, const BsFeedItem *item)
     }
   if (event->kind != BS_SESSION_REFUSED)
     self->n_bars++;
-  gboolean answered = event->kind == BS_SESSION_SIGNAL;
+  gboolean answered = event->kind == BS_SESSION_SIGNAL, refused = event->kind == BS_SESSION_REFUSED;
   BsSignal signal = event->signal;
   end_event (self);
   /* The answer is on its way first. */
   if (answered && self->monitor != NULL)
     bs_fidelity_monitor_observe (self->monitor, self->predictor, &signal);
+  if (is_recorded (self) && refused)
+    record_refused (self, error);
+  else if (is_recorded (self))
+    record_bar (self, item, &signal, error);
   return tell_notice (self);
 }
 
@@ -180,7 +344,14 @@ take_secondary (BsSession *self, const BsFeedItem *item)
 {
   g_autoptr (GError) error = NULL;
   if (bs_predictor_push_secondary (self->predictor, &item->bar, &error))
-    return TRUE;
+    {
+      BsRecord record = { .kind = BS_RECORD_SECONDARY, .bar = item->bar };
+      if (is_recorded (self))
+        put_record (self, &record);
+      return TRUE;
+    }
+  if (is_recorded (self))
+    record_refused (self, error);
 
   BsSessionEvent *event = begin_event (self, BS_SESSION_REFUSED);
   if (event == NULL)
@@ -210,6 +381,10 @@ take_reset (BsSession *self, const BsFeedItem *item)
 {
   bs_predictor_reset (self->predictor);
   self->n_bars = 0;
+  self->history_at = self->secondary_at = 0;
+  BsRecord record = { .kind = BS_RECORD_RESET };
+  if (self->recorder != NULL)
+    put_record (self, &record);
   BsSessionEvent *event = begin_event (self, BS_SESSION_RESET);
   if (event == NULL)
     return FALSE;
@@ -238,10 +413,14 @@ worker_main (gpointer data)
         break;
       if (!poll_switcher (self))
         break;
+      gboolean more_history = record_history (self);
       const BsFeedItem *item = bs_ring_peek (self->items);
       if (item == NULL)
         {
-          bs_ring_wait (self->items);
+          if (more_history)
+            g_usleep (HISTORY_PAUSE_USEC);
+          else
+            bs_ring_wait (self->items);
           continue;
         }
       gboolean current = item->epoch == atomic_load_explicit (&self->epoch, memory_order_acquire);
@@ -309,6 +488,7 @@ bs_session_free (BsSession *self)
   bs_ring_free (self->events);
   bs_ring_free (self->items);
   control_free (atomic_exchange (&self->control, NULL));
+  end_recording (self);
   bs_fidelity_monitor_free (self->monitor);
   bs_predictor_free (self->predictor);
   g_free (self->notice);
@@ -373,6 +553,11 @@ post_control (BsSession *self, Control *control)
         }
       if (control->model == NULL)
         control->model = g_steal_pointer (&earlier->model);
+      if (!control->set_recorder && earlier->set_recorder)
+        {
+          control->set_recorder = TRUE;
+          control->recorder = g_steal_pointer (&earlier->recorder);
+        }
     }
   control_free (atomic_exchange (&self->control, control));
   bs_ring_kick (self->items);
@@ -401,6 +586,15 @@ bs_session_set_model (BsSession *self, BsModel *model)
 {
   Control *control = g_new0 (Control, 1);
   control->model = bs_model_ref (model);
+  post_control (self, control);
+}
+
+void
+bs_session_record (BsSession *self, BsRecorder *recorder)
+{
+  Control *control = g_new0 (Control, 1);
+  control->set_recorder = TRUE;
+  control->recorder = recorder != NULL ? bs_recorder_ref (recorder) : NULL;
   post_control (self, control);
 }
 

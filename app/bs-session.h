@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-feed.h"
+#include "app/record/bs-recorder.h"
 #include "inference/predict/bs-fidelity-monitor.h"
 
 G_BEGIN_DECLS
@@ -111,6 +112,15 @@ void bs_session_set_options (BsSession *self, const BsOptions *options);
 void bs_session_set_threshold (BsSession *self, double threshold);
 /** bs_session_set_model: takes a reference. Answered as bs_session_set_options(). */
 void bs_session_set_model (BsSession *self, BsModel *model);
+
+/**
+ * bs_session_record:
+ * @recorder: (nullable): new; a reference is taken. %NULL ends what is being recorded
+ *
+ * Records from the next bar on, with all bars so far as history, which is written little by little so that no bar waits for
+ * it. How it goes is asked of @recorder.
+ */
+void bs_session_record (BsSession *self, BsRecorder *recorder);
 
 /** bs_session_trace: (transfer none): the times of the last predictions, to be read on the main thread. */
 BsTrace *bs_session_trace (BsSession *self);

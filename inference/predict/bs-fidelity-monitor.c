@@ -214,6 +214,7 @@ run_new (BsFidelityMonitor *monitor, BsModel *model)
   self->features = (BsFeatureOptions) BS_FEATURE_OPTIONS_INIT;
   self->features.set = model->feature_set;
   self->features.hurst_every = 1;
+  self->features.scalar_atr = TRUE;
   self->n_bars = length + 1 + BS_FEATURES_TAIL_BARS;
   self->n_secondary = length + SPARE_SECONDARY;
   self->n_slots = length <= LONG_SEQUENCE ? MANY_SLOTS : FEW_SLOTS;

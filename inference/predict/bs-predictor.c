@@ -508,6 +508,12 @@ bs_predictor_series (const BsPredictor *self)
   return self->primary;
 }
 
+const BsBarSeries *
+bs_predictor_secondary (const BsPredictor *self)
+{
+  return self->secondary;
+}
+
 BsTrace *
 bs_predictor_trace (BsPredictor *self)
 {

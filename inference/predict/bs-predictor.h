@@ -170,6 +170,8 @@ const BsTape *bs_predictor_tape (const BsPredictor *self);
 
 /** The bars pushed so far. Owned by the predictor; read it on the owner's thread. */
 const BsBarSeries *bs_predictor_series (const BsPredictor *self);
+/** bs_predictor_secondary: (nullable): the secondary bars pushed so far; likewise */
+const BsBarSeries *bs_predictor_secondary (const BsPredictor *self);
 /** The trace of the last predictions. Owned by the predictor; see bs-trace.h for reading it from another thread. */
 BsTrace *bs_predictor_trace (BsPredictor *self);
 
