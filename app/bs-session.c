@@ -200,6 +200,7 @@ record_next_of_history (BsSession *self)
   else
     {
       self->recorder_live = TRUE;
+      bs_recorder_caught_up (self->recorder);
       return;
     }
   bs_recorder_put (self->recorder, &record);
@@ -534,32 +535,42 @@ bs_session_new_epoch (BsSession *self)
   return atomic_fetch_add (&self->epoch, 1) + 1;
 }
 
-/* Hands @control to the worker; what an earlier one asked for and @control leaves open is kept. */
+/* What @earlier asked for and @control leaves open is kept. */
+static void
+merge_control (Control *control, Control *earlier)
+{
+  if (!control->set_options && earlier->set_options)
+    {
+      control->set_options = TRUE;
+      control->options = earlier->options;
+    }
+  if (!control->set_threshold && earlier->set_threshold)
+    {
+      control->set_threshold = TRUE;
+      control->threshold = earlier->threshold;
+    }
+  if (control->model == NULL)
+    control->model = g_steal_pointer (&earlier->model);
+  if (!control->set_recorder && earlier->set_recorder)
+    {
+      control->set_recorder = TRUE;
+      control->recorder = g_steal_pointer (&earlier->recorder);
+    }
+}
+
+/* Hands @control to the worker. Another thread may do so at the same time: nothing of either is lost. */
 static void
 post_control (BsSession *self, Control *control)
 {
-  g_autoptr (Control) earlier = atomic_exchange (&self->control, NULL);
-  if (earlier != NULL)
+  Control *none;
+  do
     {
-      if (!control->set_options && earlier->set_options)
-        {
-          control->set_options = TRUE;
-          control->options = earlier->options;
-        }
-      if (!control->set_threshold && earlier->set_threshold)
-        {
-          control->set_threshold = TRUE;
-          control->threshold = earlier->threshold;
-        }
-      if (control->model == NULL)
-        control->model = g_steal_pointer (&earlier->model);
-      if (!control->set_recorder && earlier->set_recorder)
-        {
-          control->set_recorder = TRUE;
-          control->recorder = g_steal_pointer (&earlier->recorder);
-        }
+      g_autoptr (Control) earlier = atomic_exchange (&self->control, NULL);
+      if (earlier != NULL)
+        merge_control (control, earlier);
+      none = NULL;
     }
-  control_free (atomic_exchange (&self->control, control));
+  while (!atomic_compare_exchange_strong (&self->control, &none, control));
   bs_ring_kick (self->items);
 }
 

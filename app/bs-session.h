@@ -100,7 +100,7 @@ gboolean bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, g
  */
 guint bs_session_new_epoch (BsSession *self);
 
-/* Each takes effect between two bars, also while no bar comes, and is answered by an event where it says so. Thread: main. */
+/* Each takes effect between two bars, also while no bar comes, and is answered by an event where it says so. Thread: any. */
 
 /**
  * bs_session_set_options:

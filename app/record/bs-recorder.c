@@ -32,7 +32,7 @@ struct _BsRecorder
   atomic_bool ended;  /* nothing more comes */
   atomic_bool proper; /* it was said so, not broken off */
   atomic_ullong n_bars;
-  atomic_bool done;
+  atomic_bool caught_up, done;
   _Atomic (char *) problem;
 
   /* The thread's own. */
@@ -227,6 +227,12 @@ bs_recorder_put (BsRecorder *self, BsRecord *record)
 }
 
 void
+bs_recorder_caught_up (BsRecorder *self)
+{
+  atomic_store (&self->caught_up, TRUE);
+}
+
+void
 bs_recorder_end (BsRecorder *self)
 {
   atomic_store (&self->proper, TRUE);
@@ -244,6 +250,12 @@ gint64
 bs_recorder_begin_us (const BsRecorder *self)
 {
   return self->begin_us;
+}
+
+gboolean
+bs_recorder_is_caught_up (BsRecorder *self)
+{
+  return atomic_load (&self->caught_up);
 }
 
 guint64

@@ -29,6 +29,8 @@ void bs_recorder_begin (BsRecorder *self, const BsPredictor *predictor, const Bs
 gsize bs_recorder_room (BsRecorder *self);
 /** bs_recorder_put: @record is copied, its text taken. Waits while very many lines wait to be written. */
 void bs_recorder_put (BsRecorder *self, BsRecord *record);
+/** The history is put: from here on every bar is recorded with its answer. */
+void bs_recorder_caught_up (BsRecorder *self);
 /** Nothing more comes. Does not wait for the file. */
 void bs_recorder_end (BsRecorder *self);
 /** bs_recorder_fail: ends it with a problem of the worker's. */
@@ -38,6 +40,8 @@ gint64 bs_recorder_begin_us (const BsRecorder *self);
 
 /* How it stands. Thread: any. */
 
+/** Whether bs_recorder_caught_up() was said. */
+gboolean bs_recorder_is_caught_up (BsRecorder *self);
 /** Bars written with their answer. */
 guint64 bs_recorder_n_bars (BsRecorder *self);
 /** bs_recorder_is_done: whether the file is closed, all in it or with a problem */

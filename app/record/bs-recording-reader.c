@@ -180,6 +180,12 @@ bs_recording_reader_next (BsRecordingReader *self, BsRecord *record, GError **er
   return TRUE;
 }
 
+const char *
+bs_recording_reader_name (const BsRecordingReader *self)
+{
+  return self->name;
+}
+
 guint64
 bs_recording_reader_line (const BsRecordingReader *self)
 {

@@ -34,6 +34,8 @@ const BsRecordingHeader *bs_recording_reader_header (const BsRecordingReader *se
  */
 gboolean bs_recording_reader_next (BsRecordingReader *self, BsRecord *record, GError **error);
 
+/** The file's name, for messages. Owned by the reader. */
+const char *bs_recording_reader_name (const BsRecordingReader *self);
 /** Number of the line that was read last, from 1. */
 guint64 bs_recording_reader_line (const BsRecordingReader *self);
 /** Whether the last line says that the recording was ended; known at the end. */

@@ -21,8 +21,8 @@ static gboolean G_GNUC_PRINTF (3, 4) refuse (const Replay *self, GError **error,
   va_start (args, format);
   g_autofree char *message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, BS_RECORDING_ERROR, BS_RECORDING_ERROR_REPLAY, "line %" G_GUINT64_FORMAT ": %s",
-               bs_recording_reader_line (self->reader), message);
+  g_set_error (error, BS_RECORDING_ERROR, BS_RECORDING_ERROR_REPLAY, "%s: line %" G_GUINT64_FORMAT ": %s",
+               bs_recording_reader_name (self->reader), bs_recording_reader_line (self->reader), message);
   return FALSE;
 }
 
@@ -45,6 +45,7 @@ override (const Replay *self, const BsOptions *recorded, BsOptions *options, GEr
 {
   g_autoptr (GError) local = NULL;
   *options = *recorded;
+  options->value[BS_OPTION_TIMING] = FALSE; /* changes no answer, and nobody looks at the times */
   for (const char *const *assignment = self->options->assignments; assignment != NULL && *assignment != NULL;
        assignment++)
     if (!bs_options_set (options, *assignment, &local))

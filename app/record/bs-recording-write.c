@@ -12,7 +12,10 @@ static void
 append_number (GString *text, double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-  g_string_append (text, isfinite (value) ? g_ascii_formatd (buffer, sizeof buffer, NUMBER, value) : "null");
+  if (value == 0 && signbit (value))
+    g_string_append (text, "-0.0"); /* as an integer it would lose its sign */
+  else
+    g_string_append (text, isfinite (value) ? g_ascii_formatd (buffer, sizeof buffer, NUMBER, value) : "null");
 }
 
 static void
