@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "inference/engine/bs-tape.h"
-#include "inference/predict/bs-predictor.h"
+#include "inference/predict/bs-predictor-private.h"
 #include "tests/bs-test-bars.h"
 #include "tests/bs-test-memory.h"
 
@@ -517,6 +517,40 @@ test_range (void)
   g_assert_true (seen_in && seen_out);
 }
 
+/* A few inputs far out are within the range that a window may have, but not where the engine clamps them. */
+static void
+test_clamped (void)
+{
+  static const char *const modes[][3] = { { NULL }, { "incremental=off" } };
+  g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (17, 90, 0, MINUTE_US, BS_STAMP_END);
+  ((double *) model->scale)[0] /= 1e6; /* of the open: 20 of 1240 inputs are large */
+  for (guint mode = 0; mode < G_N_ELEMENTS (modes); mode++)
+    {
+      g_autoptr (BsPredictor) predictor = test_predictor (model, modes[mode]);
+      for (guint64 index = 0; index < 60; index++)
+        {
+          BsSignal signal;
+          /* As an engine sets it: none, one that they pass, one that they do not. */
+          predictor->engine->input_limit = index < 30 ? 0 : index < 45 ? 65504 : 1e30f;
+          push (predictor, bars, index, &signal);
+          if (signal.state != BS_SIGNAL_READY)
+            continue;
+          g_assert_cmpuint (signal.n_out_of_range, >, 0);
+          g_assert_cmpuint (signal.n_out_of_range, <, SEQUENCE_LENGTH * BS_N_FEATURES / 10);
+          g_assert_cmpint (signal.in_range, ==, index < 30 || index >= 45);
+        }
+      if (mode > 0)
+        continue; /* there many bars take an engine that is made anew */
+      BsSignal signals[30];
+      Collected collected = { .signals = signals };
+      predictor->engine->input_limit = 65504;
+      g_assert_true (bs_predictor_push_many (predictor, bars, 60, 90, collect, &collected, NULL));
+      for (guint i = 0; i < 30; i++)
+        g_assert_false (signals[i].in_range);
+    }
+}
+
 /* Of the clock, for a bar through 2 layers: total 2, features 7, window 2, network 5. */
 #define MAX_READINGS 16
 
@@ -932,6 +966,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/predictor/append/legacy", legacy, test_append);
   g_test_add_func ("/predictor/threshold", test_threshold);
   g_test_add_func ("/predictor/range", test_range);
+  g_test_add_func ("/predictor/clamped", test_clamped);
   g_test_add_func ("/predictor/timing", test_timing);
   g_test_add_func ("/predictor/live-times", test_live_times);
   g_test_add_func ("/predictor/tape", test_tape);

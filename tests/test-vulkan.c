@@ -3,6 +3,7 @@
  * Runs on whatever device BARSCOPE_TEST_DEVICE names, else on the first there is (lavapipe where there is no GPU).
  */
 #include "inference/engine/bs-engine.h"
+#include "inference/predict/bs-predictor.h"
 #include "inference/vulkan/bs-vulkan-command.h"
 #include "tests/bs-test-driver.h"
 
@@ -329,6 +330,44 @@ __wrap_bs_clock_ns (void)
   return __real_bs_clock_ns ();
 }
 
+/* Half holds up to 65504: a window with a larger input is answered as another one, and says so; in FP32 it is as it is. */
+static void
+test_clamped_signal (void)
+{
+  static const char *const precisions[] = { "precision=fp32", "precision=fp16" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (BS_N_FEATURES, 8, 1, 4, 3);
+  ((double *) model->mean)[0] = 100;
+  ((double *) model->scale)[0] = 1e-4; /* an open of 110 is 100,000 scales away */
+  for (guint i = 1; i < BS_N_FEATURES; i++)
+    ((double *) model->scale)[i] = 1e12;
+  for (guint half = 0; half < 2; half++)
+    {
+      BsOptions options;
+      bs_options_init (&options);
+      g_assert_true (bs_options_set (&options, "backend=vulkan", &error));
+      g_assert_true (bs_options_set (&options, precisions[half], &error));
+      if (test_device () != NULL)
+        g_assert_true (bs_options_set_device (&options, test_device (), &error));
+      g_autoptr (BsPredictor) predictor = bs_predictor_new (model, &options, 1, 60, BS_STAMP_END, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < 30; i++)
+        {
+          BsBar bar = BS_BAR_INIT;
+          BsSignal signal;
+          bar.time_us = i * 60;
+          bar.open = bar.high = i == 15 ? 110 : 100;
+          bar.low = bar.close = 100;
+          g_assert_true (bs_predictor_push (predictor, &bar, &signal, &error));
+          if (signal.state != BS_SIGNAL_READY)
+            continue;
+          gboolean large = i >= 15 && i < 15 + model->sequence_length;
+          g_assert_cmpuint (signal.n_out_of_range, ==, large ? 1 : 0);
+          g_assert_cmpint (signal.in_range, ==, !(half && large));
+        }
+    }
+}
+
 /* As a GPU is waited for: by asking. */
 static void
 inject_gpu (BsVulkanContext *context)
@@ -617,6 +656,7 @@ main (int argc, char **argv)
     { "/vulkan/not-a-number", test_not_a_number },
     { "/vulkan/stages", test_stages },
     { "/vulkan/no-clock", test_no_clock },
+    { "/vulkan/clamped-signal", test_clamped_signal },
     { "/vulkan/device-lost", test_device_lost },
     { "/vulkan/fallback", test_fallback },
     { "/vulkan/out-of-memory", test_out_of_memory },

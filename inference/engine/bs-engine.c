@@ -216,6 +216,14 @@ bs_engine_notice (const BsEngine *self)
   return self->notice;
 }
 
+float
+bs_engine_input_limit (const BsEngine *self)
+{
+  g_return_val_if_fail (self, 0);
+
+  return self->notice && self->fallback ? self->fallback->input_limit : self->input_limit;
+}
+
 const BsTape *
 bs_engine_tape (const BsEngine *self)
 {

@@ -146,6 +146,14 @@ gboolean bs_engine_predict (BsEngine *self, const float *windows, guint n, float
 const char *bs_engine_notice (const BsEngine *self);
 
 /**
+ * bs_engine_input_limit:
+ *
+ * Returns: inputs beyond ± this are clamped by the engine that answers (the fallback, where it does), so that a window with
+ * one is not answered as it is; 0: no limit. Thread: its owner
+ */
+float bs_engine_input_limit (const BsEngine *self);
+
+/**
  * bs_engine_tape:
  *
  * Returns: (nullable): what the newest prediction left behind, valid until the next one; %NULL before the first, without

@@ -96,6 +96,15 @@ bs_input_window_out_of_range (const BsInputWindow *self, guint i)
 }
 
 gboolean
+bs_input_beyond (const float *scaled, gsize n, float limit)
+{
+  for (gsize i = 0; i < n; i++)
+    if (fabsf (scaled[i]) > limit)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 bs_input_in_range (const BsModel *model, guint n_out_of_range)
 {
   double n_inputs = (double) model->sequence_length * BS_N_FEATURES;

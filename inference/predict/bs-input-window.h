@@ -42,6 +42,9 @@ const float *bs_input_window_row (const BsInputWindow *self, guint i);
 /** bs_input_window_out_of_range: what bs_input_scale() returned for row @i, 0 the oldest */
 guint bs_input_window_out_of_range (const BsInputWindow *self, guint i);
 
+/** bs_input_beyond: whether one of @scaled [@n] is beyond ± @limit, > 0 */
+gboolean bs_input_beyond (const float *scaled, gsize n, float limit);
+
 /** bs_input_in_range: whether a window with @n_out_of_range such inputs looks like what @model was trained on */
 gboolean bs_input_in_range (const BsModel *model, guint n_out_of_range);
 

@@ -176,11 +176,12 @@ report (Evaluation *self, guint n, BsSignalFunc func, gpointer data)
         bs_predictor_fill_warming_up (self->predictor, (guint) (newest + 1), signal);
       else
         {
+          int oldest = newest + 1 - (int) self->length;
           guint n_out_of_range = 0;
-          for (int row = newest + 1 - (int) self->length; row <= newest; row++)
+          for (int row = oldest; row <= newest; row++)
             n_out_of_range += self->out_of_range[row];
-          bs_predictor_fill_ready (self->predictor, self->probabilities + (gsize) newest * BS_N_CLASSES, n_out_of_range,
-                                   signal);
+          bs_predictor_fill_ready (self->predictor, self->probabilities + (gsize) newest * BS_N_CLASSES,
+                                   self->rows + (gsize) oldest * BS_N_FEATURES, n_out_of_range, signal);
         }
       if (!func (signal, data))
         return FALSE;

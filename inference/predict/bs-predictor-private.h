@@ -42,9 +42,10 @@ void bs_predictor_fill_warming_up (const BsPredictor *self, guint n_rows, BsSign
 /** bs_class_most_probable: @probabilities: [BS_N_CLASSES]. Hold where it is as probable as another */
 BsClass bs_class_most_probable (const float *probabilities);
 
-/** Fills class, confidence and range of @signal from the engine's @probabilities [BS_N_CLASSES]. */
-void bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range,
-                              BsSignal *signal);
+/** Fills class, confidence and range of @signal from the engine's @probabilities [BS_N_CLASSES] for the scaled @window
+ * [T, BS_N_FEATURES], in any order of rows. */
+void bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, const float *window,
+                              guint n_out_of_range, BsSignal *signal);
 
 /**
  * bs_predictor_take_row:

@@ -93,6 +93,6 @@ bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, g
   float probabilities[BS_N_CLASSES];
   if (!bs_engine_predict (self->engine, self->scaled, 1, probabilities, timing ? signal->stage_ns : NULL, error))
     return FALSE;
-  bs_predictor_fill_ready (self, probabilities, n_out_of_range, signal);
+  bs_predictor_fill_ready (self, probabilities, self->scaled, n_out_of_range, signal);
   return TRUE;
 }

@@ -179,8 +179,18 @@ bs_class_most_probable (const float *probabilities)
   return best;
 }
 
+/* Whether the engine has answered another window than this. What it clamps is out of range before, so this seldom looks. */
+static gboolean
+is_clamped (const BsPredictor *self, const float *window, guint n_out_of_range)
+{
+  float limit = bs_engine_input_limit (self->engine);
+  gsize n = (gsize) self->model->sequence_length * BS_N_FEATURES;
+  return n_out_of_range > 0 && limit > 0 && bs_input_beyond (window, n, limit);
+}
+
 void
-bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, guint n_out_of_range, BsSignal *signal)
+bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, const float *window, guint n_out_of_range,
+                         BsSignal *signal)
 {
   BsClass best = bs_class_most_probable (probabilities);
   for (guint klass = 0; klass < BS_N_CLASSES; klass++)
@@ -191,7 +201,7 @@ bs_predictor_fill_ready (const BsPredictor *self, const float *probabilities, gu
   signal->filtered = best != BS_CLASS_HOLD && signal->confidence < self->threshold;
   signal->klass = signal->filtered ? BS_CLASS_HOLD : best;
   signal->n_out_of_range = n_out_of_range;
-  signal->in_range = bs_input_in_range (self->model, n_out_of_range);
+  signal->in_range = bs_input_in_range (self->model, n_out_of_range) && !is_clamped (self, window, n_out_of_range);
 }
 
 gboolean
@@ -237,7 +247,7 @@ push_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolea
   if (!bs_engine_window_predict (self->engine, &self->window, 1, probabilities, timing ? signal->stage_ns : NULL,
                                  error))
     return FALSE;
-  bs_predictor_fill_ready (self, probabilities, self->inputs.n_out_of_range, signal);
+  bs_predictor_fill_ready (self, probabilities, self->inputs.rows, self->inputs.n_out_of_range, signal);
   return TRUE;
 }
 

@@ -38,7 +38,7 @@ typedef struct
   gboolean filtered; /* klass is hold because the confidence was under the threshold */
   double confidence; /* probability of raw_class, 0..1 */
   double probabilities[BS_N_CLASSES];
-  gboolean in_range;            /* inputs look like the ones that the model was trained on */
+  gboolean in_range; /* inputs look like the ones that the model was trained on, and the engine took them as they are */
   guint n_out_of_range;         /* inputs of the window beyond BS_RANGE_MAX_SCALES */
   guint rows_missing;           /* rows that the window still needs; 0 when ready */
   double hurst, hurst_c, atr;   /* of the bar pushed, for the chart */
