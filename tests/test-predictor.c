@@ -14,14 +14,17 @@
 /* Linked with --wrap=bs_clock_ns: every reading of the clock is counted. */
 gint64 __real_bs_clock_ns (void);
 gint64 __wrap_bs_clock_ns (void);
-static gint clock_readings; /* atomic: windows of many bars go through the network on several threads */
-static gint64 clock_jump_ns;
+static gint clock_readings;   /* atomic: windows of many bars go through the network on several threads */
+static gint64 clock_jump_ns;  /* what a reading is ahead of the one before */
+static gint64 clock_ahead_ns; /* of the real clock */
 
 gint64
 __wrap_bs_clock_ns (void)
 {
-  gint reading = g_atomic_int_add (&clock_readings, 1) + 1;
-  return __real_bs_clock_ns () + reading * clock_jump_ns;
+  g_atomic_int_inc (&clock_readings);
+  if (clock_jump_ns != 0)
+    clock_ahead_ns += clock_jump_ns;
+  return __real_bs_clock_ns () + clock_ahead_ns;
 }
 
 /* Makes the model's scaler one that was fitted to bars such as these: a model out of its range answers to rounding. */
@@ -673,20 +676,44 @@ test_live_times (void)
   g_assert_cmpuint (bs_histogram_count (histogram), ==, expected);
 }
 
-/* What takes over 10 ms is logged with its slowest stage. */
+/* What takes over 10 ms is logged with its slowest stage, one line a second, and how many it stands for. */
 static void
 test_slow (void)
 {
   g_autoptr (BsModel) model = test_model (BS_FEATURE_SET_CAUSAL, 7);
   g_autoptr (BsPredictor) predictor = test_predictor (model, NULL);
-  g_autoptr (BsBarSeries) bars = bs_test_bars_series (13, 2, 0, MINUTE_US, BS_STAMP_END);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (13, 10, 0, MINUTE_US, BS_STAMP_END);
   BsSignal signal;
+  guint64 index = 0;
   g_test_expect_message ("barscope", G_LOG_LEVEL_MESSAGE,
                          "slow prediction: * ms for bar 0, slowest stage * with * ms*");
   clock_jump_ns = BS_TRACE_SLOW_NS;
-  push (predictor, bars, 0, &signal);
-  clock_jump_ns = 0;
+  push (predictor, bars, index++, &signal);
   g_test_assert_expected_messages ();
+
+  /* Two more at once, and a quick one: none of them is a line. */
+  push (predictor, bars, index++, &signal);
+  clock_jump_ns = 0;
+  clock_ahead_ns += BS_SLOW_LOG_PERIOD_NS / 10;
+  push (predictor, bars, index++, &signal);
+  clock_jump_ns = BS_TRACE_SLOW_NS;
+  push (predictor, bars, index++, &signal);
+
+  /* The next slow one tells of them. */
+  clock_ahead_ns += BS_SLOW_LOG_PERIOD_NS;
+  g_test_expect_message ("barscope", G_LOG_LEVEL_MESSAGE,
+                         "slow prediction: * for bar 4, * before it 2 slow predictions not logged, the longest * ms");
+  push (predictor, bars, index++, &signal);
+  g_test_assert_expected_messages ();
+
+  /* Or, where no other comes, the next quick one. */
+  push (predictor, bars, index++, &signal);
+  clock_jump_ns = 0;
+  clock_ahead_ns += 2 * BS_SLOW_LOG_PERIOD_NS;
+  g_test_expect_message ("barscope", G_LOG_LEVEL_MESSAGE, "1 slow prediction not logged, the longest * ms");
+  push (predictor, bars, index++, &signal);
+  g_test_assert_expected_messages ();
+  push (predictor, bars, index++, &signal);
 }
 
 /* With inference-mode off every activation of the newest prediction is there, and it is that prediction's. */

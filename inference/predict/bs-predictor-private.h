@@ -3,6 +3,7 @@
 
 #include "inference/predict/bs-input-window.h"
 #include "inference/predict/bs-predictor.h"
+#include "inference/predict/bs-slow-log.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ struct _BsPredictor
   BsOptions options;
   double threshold;
   gboolean is_quiet; /* slow predictions are not logged */
+  BsSlowLog slow_log;
 
   BsBarSeries *primary;
   BsBarSeries *secondary; /* (nullable) until its shape is known */

@@ -251,23 +251,6 @@ push_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolea
   return TRUE;
 }
 
-static void
-log_slow (const BsSignal *signal)
-{
-  guint slowest = 0;
-  gint64 total = signal->stage_ns[BS_STAGE_TOTAL], rest = total;
-  for (guint stage = 0; stage < BS_STAGE_TOTAL; stage++)
-    {
-      rest -= signal->stage_ns[stage];
-      if (signal->stage_ns[stage] > signal->stage_ns[slowest])
-        slowest = stage;
-    }
-  gint64 longest = signal->stage_ns[slowest];
-  g_message ("slow prediction: %.1f ms for bar %" G_GUINT64_FORMAT ", slowest stage %s with %.1f ms%s",
-             (double) total / 1e6, signal->row, bs_stage_info (slowest)->name, (double) longest / 1e6,
-             rest > longest ? " (the most of it between stages: the thread was interrupted)" : "");
-}
-
 gboolean
 bs_predictor_push (BsPredictor *self, const BsBar *bar, BsSignal *signal, GError **error)
 {
@@ -300,8 +283,8 @@ bs_predictor_push_live (BsPredictor *self, const BsBar *bar, const BsBarTimes *t
         }
       if (signal->state == BS_SIGNAL_READY)
         bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
-      if (signal->stage_ns[BS_STAGE_TOTAL] > BS_TRACE_SLOW_NS && !self->is_quiet)
-        log_slow (signal);
+      if (!self->is_quiet)
+        bs_slow_log_note (&self->slow_log, signal, end);
     }
   return TRUE;
 }

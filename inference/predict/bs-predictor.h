@@ -157,7 +157,7 @@ double bs_predictor_threshold (const BsPredictor *self);
 gboolean bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error);
 BsModel *bs_predictor_model (const BsPredictor *self);
 
-/** bs_predictor_set_log_slow: whether predictions over BS_TRACE_SLOW_NS are logged (at first they are). Thread: the owner. */
+/** bs_predictor_set_log_slow: whether predictions over BS_TRACE_SLOW_NS are logged, one a second at most (at first they are). Thread: the owner. */
 void bs_predictor_set_log_slow (BsPredictor *self, gboolean log_slow);
 
 /** bs_predictor_notice: (nullable): in words, that and why another engine than the one asked for answers; see
