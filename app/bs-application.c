@@ -132,6 +132,7 @@ bs_application_startup (GApplication *application)
     { "win.page::chart", { "<Alt>1" } },
     { "win.page::latency", { "<Alt>2" } },
     { "win.page::log", { "<Alt>3" } },
+    { "win.page::lab", { "<Alt>4" } },
     { "win.file-details", { "<Control>i" } },
   };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bs-fidelity-view.h"
+#include "app/bs-lab-page.h"
 #include "app/bs-replay-controls.h"
 #include "app/bs-seek-bar.h"
 #include "app/bs-sidebar.h"
@@ -45,6 +46,7 @@ struct _BsWindow
   BsChart *chart;
   BsLatencyView *latency_strip, *latency_page;
   BsSignalLog *log;
+  BsLabPage *lab;
   BsSidebar *sidebar;
   BsSeekBar *seek_bar;
 

@@ -247,6 +247,7 @@ end_session (BsWindow *self)
   bs_latency_view_set_trace (self->latency_page, NULL);
   bs_presenter_stop (self->presenter);
   bs_signal_log_clear (self->log);
+  bs_lab_page_set_loaded (self->lab, NULL);
   g_clear_pointer (&self->loaded, bs_loaded_free);
 }
 
@@ -303,6 +304,7 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   gboolean sample = self->request->path == NULL;
   end_session (self);
   self->loaded = loaded;
+  bs_lab_page_set_loaded (self->lab, loaded);
   bs_presenter_start (self->presenter, loaded);
 
   bs_chart_set_data (self->chart, loaded->data);
@@ -537,6 +539,7 @@ bs_window_class_init (BsWindowClass *klass)
   g_type_ensure (BS_TYPE_CHART);
   g_type_ensure (BS_TYPE_LATENCY_VIEW);
   g_type_ensure (BS_TYPE_SIGNAL_LOG);
+  g_type_ensure (BS_TYPE_LAB_PAGE);
   g_type_ensure (BS_TYPE_SIDEBAR);
   g_type_ensure (BS_TYPE_STATUS_TITLE);
   g_type_ensure (BS_TYPE_REPLAY_CONTROLS);
@@ -562,6 +565,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_strip);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, log);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, lab);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, seek_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
@@ -630,6 +634,7 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
   if (self->settings != NULL)
     restore_state (self, setup);
   bs_sidebar_setup (self->sidebar, self->presenter, &setup->options, setup->threshold);
+  bs_lab_page_setup (self->lab, self->presenter, self->sidebar);
   self->fidelity
     = bs_fidelity_view_new (self->presenter, bs_sidebar_fidelity_panel (self->sidebar), self->status, self->settings);
   g_object_set (self->chart, "threshold", setup->threshold, NULL);

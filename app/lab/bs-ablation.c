@@ -36,6 +36,7 @@ typedef struct
   guint n_warm_up;
   BsAnswer *answers;  /* [n_region] */
   gboolean *answered; /* [n_region] */
+  GArray *blocks;     /* of double: us for a bar */
 } Arm;
 
 typedef struct
@@ -49,7 +50,7 @@ typedef struct
   BsAnswer *reference;  /* [n_region] */
   gboolean *referenced; /* [n_region] */
   BsBar *bars;          /* [n_region] */
-  double *blocks;       /* [LIVE_BARS]: us a bar */
+  double *blocks;       /* [LIVE_BARS]: scratch: times of blocks or bars */
   BsRandom random;
   gboolean cancelled;
 } Run;
@@ -72,6 +73,7 @@ bs_ablation_free (BsAblation *self)
     {
       g_free (self->arms[i].us);
       g_free (self->arms[i].outliers);
+      g_free (self->arms[i].blocks);
       g_free (self->arms[i].left_out);
     }
   g_free (self->arms);
@@ -88,6 +90,7 @@ run_clear (Run *run)
       g_clear_pointer (&run->arms[i].predictor, bs_predictor_free);
       g_free (run->arms[i].answers);
       g_free (run->arms[i].answered);
+      g_clear_pointer (&run->arms[i].blocks, g_array_unref);
     }
   g_free (run->arms);
   g_free (run->reference);
@@ -223,22 +226,21 @@ warm_up (Run *run, Arm *arm, GError **error)
 {
   const guint most = MIN (WARM_UP_BARS, (guint) run->result->n_region);
   const gint64 begin = bs_clock_ns ();
-  gint64 first_done = 0;
   guint n = 0;
 
   if (!rewind_to (run, arm->predictor, run->region, error))
     return FALSE;
-  /* The first bar allocates what all others use. */
-  for (gint64 now = begin; n < most && (n < 2 || now - begin < WARM_UP_NS); n++)
+  for (gint64 last = bs_clock_ns (); n < most && (n < 2 || last - begin < WARM_UP_NS); n++)
     {
       BsSignal signal;
       if (!bs_predictor_push (arm->predictor, &run->bars[n], &signal, error))
         return FALSE;
-      now = bs_clock_ns ();
-      if (n == 0)
-        first_done = now;
+      const gint64 now = bs_clock_ns ();
+      run->blocks[n] = (double) (now - last);
+      last = now;
     }
-  arm->bar_ns = (double) (bs_clock_ns () - first_done) / MAX (n - 1, 1);
+  /* The first bar allocates what all others use. The median: an interruption must not make a slow arm of a fast one. */
+  arm->bar_ns = bs_statistics_median (run->blocks + 1, n - 1);
   set_slice (run, arm);
   return answers_itself (arm, error);
 }
@@ -269,6 +271,7 @@ set_up (Run *run, GError **error)
           continue;
         }
       arm->result->us = g_new0 (double, run->setup->rounds);
+      arm->blocks = g_array_new (FALSE, FALSE, sizeof (double));
       arm->answers = g_new0 (BsAnswer, run->result->n_region);
       arm->answered = g_new0 (gboolean, run->result->n_region);
     }
@@ -308,6 +311,7 @@ run_live (Run *run, Arm *arm, guint64 start, double *us, GError **error)
         }
       run->blocks[n_blocks++] = (double) (bs_clock_ns () - block_begin) / 1e3 / result->n_block;
     }
+  g_array_append_vals (arm->blocks, run->blocks, n_blocks);
   *us = bs_statistics_median (run->blocks, n_blocks);
   return TRUE;
 }
@@ -325,6 +329,7 @@ run_bulk (Run *run, Arm *arm, guint64 start, double *us, GError **error)
   if (!bs_predictor_push_many (arm->predictor, run->setup->primary, run->end - n, run->end, on_signal, &answers, error))
     return FALSE;
   *us = (double) (bs_clock_ns () - begin) / 1e3 / n;
+  g_array_append_val (arm->blocks, *us);
   return TRUE;
 }
 
@@ -334,6 +339,7 @@ static gboolean (*const work[]) (Run *run, Arm *arm, guint64 start, double *us, 
   [BS_ABLATION_BULK] = run_bulk,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (work) == BS_N_ABLATION_WORKS);
+G_STATIC_ASSERT (WARM_UP_BARS <= LIVE_BARS);
 
 static void
 shuffle (guint *order, guint n, BsRandom *random)
@@ -412,6 +418,9 @@ evaluate_arm (Run *run, Arm *arm)
       result->n_bars = result->n_block = 0;
       return;
     }
+  /* Those of a round that was cut short are left out: of the other arms it has none. */
+  result->n_blocks = MIN (arm->blocks->len, n_rounds * (result->n_bars / result->n_block));
+  result->blocks = g_memdup2 (arm->blocks->data, result->n_blocks * sizeof (double));
   result->outliers = g_new0 (gboolean, n_rounds);
   result->n_outliers = bs_statistics_outliers (result->us, n_rounds, result->outliers);
   result->median = bs_statistics_median (result->us, n_rounds);

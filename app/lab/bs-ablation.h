@@ -42,6 +42,8 @@ typedef struct
   gboolean *outliers; /* [n_rounds]: bs_statistics_outliers() */
   guint n_outliers;
   double median; /* of us */
+  double *blocks;      /* [n_blocks]: us for a bar, of every block of every complete round: for a histogram */
+  guint n_blocks;
   BsFidelity
     fidelity;     /* of every bar that was timed and answered, against the plain path; n is 0 where there is none */
   char *left_out; /* (nullable): why nothing was measured; all else is 0 then */

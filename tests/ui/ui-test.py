@@ -314,7 +314,7 @@ def test_zoom_and_pan(root, folder):
 
 def selected_page(root):
     for node in walk(root):
-        if node.getRoleName() in ("radio button", "toggle button", "page tab") and node.name in ("Chart", "Latency", "Log"):
+        if node.getRoleName() in ("radio button", "toggle button", "page tab") and node.name in ("Chart", "Latency", "Log", "Lab"):
             if has_state(node, pyatspi.STATE_CHECKED) or has_state(node, pyatspi.STATE_PRESSED) \
                or has_state(node, pyatspi.STATE_SELECTED):
                 return node.name
@@ -323,9 +323,64 @@ def selected_page(root):
 
 def test_pages(root, folder):
     focus("Sample")
-    for shortcut, name in (("alt+2", "Latency"), ("alt+3", "Log"), ("alt+1", "Chart")):
+    for shortcut, name in (("alt+2", "Latency"), ("alt+3", "Log"), ("alt+4", "Lab"), ("alt+1", "Chart")):
         key(shortcut)
         wait_for(f"the page {name}", lambda: selected_page(root) == name)
+
+
+def press(root, name):
+    button = wait_for(f"the button {name}", lambda: find(root, "push button", f"^{name}$"))
+    button.queryAction().doAction(0)
+
+
+def save_as(path):
+    """Types a path into the dialog that asks where to save."""
+    time.sleep(1.0)
+    key("ctrl+a")
+    xdotool("type", "--delay", "20", path)
+    time.sleep(0.3)
+    key("Return")
+    wait_for(f"{path} to be written", lambda: os.path.exists(path) and os.path.getsize(path) > 0)
+
+
+def test_lab(root, folder):
+    """An ablation beside the replay: run and cancelled, run to its end, exported."""
+    focus("Sample")
+    key("alt+4")
+    wait_for("the lab", lambda: selected_page(root) == "Lab")
+    for name, value in (("Rounds", 1000), ("Newest bars", 400)):
+        wait_for(name, lambda: find(root, "spin button", f"^{name}$")).queryValue().currentValue = value
+    press(root, "Run")
+    wait_for("a round", lambda: label(root, r"%, round [2-9]"))
+    press(root, "Cancel the run")
+    wait_for("what was measured until then", lambda: label(root, r"^Cancelled after \d+ of 1000 rounds$"))
+    wait_for("its comparisons", lambda: find(root, "list item", r"^tail-window=on: "))
+
+    at = position(root)
+    find(root, "spin button", "^Rounds$").queryValue().currentValue = 6
+    press(root, "Run")
+    wait_for("the end of the run", lambda: label(root, r"^6 rounds in "))
+    row = wait_for("a comparison", lambda: find(root, "list item", r"^incremental=off: "))
+    expect("100" in row.name and "agree" in row.name, f"speed and answer are told: {row.name}")
+    expect(find(root, "list item", r"^prune=on: not measured"), "what cannot be measured says why")
+    expect(find(root, "image", "^Times of two runs$").description, "the histogram is told in words")
+    wait_for("the replay to have gone on", lambda: position(root) > at)
+    test_names(root, folder)
+    for item, name in (("JSON", "lab.json"), ("Picture", "lab.png")):
+        (find(root, "toggle button", "^Export") or find(root, "push button", "^Export")).queryAction().doAction(0)
+        entry = wait_for(f"the menu item {item}", lambda: find(root, "menu item", f"^{item}"))
+        entry.queryAction().doAction(0)
+        path = os.path.join(folder, name)
+        save_as(path)
+        wait_for("the toast", lambda: label(root, f"^Saved {name}$"))
+    again = subprocess.run([BARSCOPE, "ablate", "--repeat", os.path.join(folder, "lab.json"), "--format", "csv"],
+                           capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
+    expect(again.returncode == 0 and "tail-window=on" in again.stdout, f"the report can be repeated: {again.stderr}")
+    with open(os.path.join(folder, "lab.png"), "rb") as picture:
+        expect(picture.read(8) == b"\x89PNG\r\n\x1a\n", "the picture is a PNG")
+    focus("Sample")
+    key("alt+1")
+    wait_for("the chart", lambda: selected_page(root) == "Chart")
 
 
 def test_sidebar_and_full_screen(root, folder):
@@ -458,6 +513,7 @@ TESTS = [
     test_seek,
     test_zoom_and_pan,
     test_pages,
+    test_lab,
     test_sidebar_and_full_screen,
     test_option,
     test_fidelity,
