@@ -356,14 +356,20 @@ def test_lab(root, folder):
     wait_for("what was measured until then", lambda: label(root, r"^Cancelled after \d+ of 1000 rounds$"))
     wait_for("its comparisons", lambda: find(root, "list item", r"^tail-window=on: "))
 
+    row = find(root, "list item", r"^incremental=off: ")
+    expect("ratio" in row.name and "agree" in row.name, f"speed and answer are told: {row.name}")
+    expect(find(root, "list item", r"^prune=on: not measured"), "what cannot be measured says why")
+    expect(find(root, "image", "^Times of two runs$").description, "the histogram is told in words")
+
     at = position(root)
+    press(find(root, "combo box", "^Plan$"), "Plan")
+    time.sleep(0.5)
+    key("Down", "Down", "Down", "Return")
+    wait_for("a field for the values", lambda: find(root, "text", "^Option and values"))
     find(root, "spin button", "^Rounds$").queryValue().currentValue = 6
     press(root, "Run")
     wait_for("the end of the run", lambda: label(root, r"^6 rounds in "))
-    row = wait_for("a comparison", lambda: find(root, "list item", r"^incremental=off: "))
-    expect("100" in row.name and "agree" in row.name, f"speed and answer are told: {row.name}")
-    expect(find(root, "list item", r"^prune=on: not measured"), "what cannot be measured says why")
-    expect(find(root, "image", "^Times of two runs$").description, "the histogram is told in words")
+    wait_for("its comparisons", lambda: find(root, "list item", r"^hurst-every=50: "))
     wait_for("the replay to have gone on", lambda: position(root) > at)
     test_names(root, folder)
     for item, name in (("JSON", "lab.json"), ("Picture", "lab.png")):
@@ -375,7 +381,7 @@ def test_lab(root, folder):
         wait_for("the toast", lambda: label(root, f"^Saved {name}$"))
     again = subprocess.run([BARSCOPE, "ablate", "--repeat", os.path.join(folder, "lab.json"), "--format", "csv"],
                            capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
-    expect(again.returncode == 0 and "tail-window=on" in again.stdout, f"the report can be repeated: {again.stderr}")
+    expect(again.returncode == 0 and "hurst-every=50" in again.stdout, f"the report can be repeated: {again.stderr}")
     with open(os.path.join(folder, "lab.png"), "rb") as picture:
         expect(picture.read(8) == b"\x89PNG\r\n\x1a\n", "the picture is a PNG")
     focus("Sample")
