@@ -9,5 +9,6 @@ extern const BsBenchCase bs_bench_features_cases[];
 extern const BsBenchCase bs_bench_lstm_cases[];
 extern const BsBenchCase bs_bench_load_cases[];
 extern const BsBenchCase bs_bench_live_cases[];
+extern const BsBenchCase bs_bench_lab_cases[];
 
 G_END_DECLS

@@ -85,7 +85,7 @@ warm_up (Running *running, GError **error)
 }
 
 static gboolean
-run_slice (Running *running, GError **error)
+run_samples (Running *running, GError **error)
 {
   double divisor = 1e3 * running->repetitions * MAX (running->row->operations, 1);
   gint64 end = bs_clock_ns () + SLICE_NS;
@@ -98,6 +98,17 @@ run_slice (Running *running, GError **error)
       g_array_append_val (running->samples, us);
     }
   return TRUE;
+}
+
+static gboolean
+run_slice (Running *running, GError **error)
+{
+  if (running->row->begin_slice != NULL)
+    running->row->begin_slice (running->state);
+  gboolean done = run_samples (running, error);
+  if (running->row->end_slice != NULL)
+    running->row->end_slice (running->state);
+  return done;
 }
 
 static void

@@ -38,6 +38,10 @@ struct _BsBenchCase
   int arg;          /* for setup: rows that share functions differ here */
   /* (nullable): the device that the state works on, by name, where that is not this machine's CPU */
   const char *(*device) (gpointer state);
+
+  /* (nullable): not timed: around each slice of runs, so that what a case runs beside itself does not disturb the others */
+  void (*begin_slice) (gpointer state);
+  void (*end_slice) (gpointer state);
 };
 
 /** Times of one case, us for one operation. */
