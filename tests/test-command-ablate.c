@@ -201,6 +201,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("BARSCOPE_VULKAN", "off", TRUE); /* on a machine without a GPU its engine takes seconds */
   g_test_add ("/command-ablate/table", Files, NULL, set_up, test_table, tear_down);
   g_test_add ("/command-ablate/repeat", Files, NULL, set_up, test_repeat, tear_down);
   g_test_add ("/command-ablate/errors", Files, NULL, set_up, test_errors, tear_down);
