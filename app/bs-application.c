@@ -111,6 +111,7 @@ bs_application_startup (GApplication *application)
   } accels[] = {
     { "win.open", { "<Control>o" } },
     { "win.reload", { "<Control>r" } },
+    { "win.record", { "<Control><Shift>r" } },
     { "win.close-bars", { "<Control><Shift>w" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },

@@ -8,6 +8,7 @@ struct _BsStatusTitle
   GtkLabel *title_label;
   GtkLabel *dot;
   GtkLabel *state_label;
+  GtkLabel *recording_label;
   GtkLabel *fidelity_label;
   int level; /* -1: none yet */
 };
@@ -39,6 +40,7 @@ bs_status_title_class_init (BsStatusTitleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, title_label);
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, dot);
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, state_label);
+  gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, recording_label);
   gtk_widget_class_bind_template_child (widget_class, BsStatusTitle, fidelity_label);
 }
 
@@ -83,4 +85,12 @@ bs_status_title_set_fidelity (BsStatusTitle *self, const char *text, const char 
   gtk_widget_set_visible (label, *text != '\0');
   (over ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (label, "error");
   (over ? gtk_widget_remove_css_class : gtk_widget_add_css_class) (label, "dim-label");
+}
+
+void
+bs_status_title_set_recording (BsStatusTitle *self, const char *text)
+{
+  g_autofree char *shown = *text != '\0' ? g_strdup_printf ("● %s", text) : g_strdup ("");
+  gtk_label_set_text (self->recording_label, shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->recording_label), *text != '\0');
 }

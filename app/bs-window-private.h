@@ -3,6 +3,7 @@
 
 #include "app/bs-fidelity-view.h"
 #include "app/bs-lab-page.h"
+#include "app/bs-record-action.h"
 #include "app/bs-replay-controls.h"
 #include "app/bs-seek-bar.h"
 #include "app/bs-sidebar.h"
@@ -55,6 +56,7 @@ struct _BsWindow
   BsPresenter *presenter;
   BsTransport *transport;
   BsFidelityView *fidelity;
+  BsRecordAction *record;
   BsLoaded *loaded;       /* (nullable): what is shown; its predictor is the session's */
   BsLoadRequest *request; /* (nullable): the last one */
   GCancellable *loading;  /* (nullable): of the load that runs */

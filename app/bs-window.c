@@ -169,6 +169,15 @@ on_transport_changed (BsWindow *self)
 }
 
 static void
+on_recording_ended (BsWindow *self, const char *message, gboolean problem)
+{
+  if (problem)
+    show_banner (self, BS_BANNER_PROBLEM, message);
+  else
+    bs_window_toast (self, message, NULL, NULL);
+}
+
+static void
 on_switched (BsWindow *self, gboolean granted, const char *message)
 {
   if (!granted)
@@ -311,6 +320,8 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   bs_chart_go_to_newest (self->chart);
   bs_signal_log_set_decimals (self->log, loaded->bars->primary->decimals);
   bs_sidebar_set_model (self->sidebar, loaded->model, loaded->model_path);
+  bs_record_action_set_instrument (self->record, loaded->predictor_problem == NULL ? loaded->bars->instrument : NULL,
+                                   loaded->bars->primary->decimals);
   BsSession *session = bs_presenter_session (self->presenter);
   if (session != NULL)
     {
@@ -454,6 +465,7 @@ bs_window_close_bars (BsWindow *self)
   bs_chart_set_data (self->chart, NULL);
   bs_sidebar_set_model (self->sidebar, NULL, NULL);
   bs_transport_begin (self->transport, 0, FALSE);
+  bs_record_action_set_instrument (self->record, NULL, 0);
   hide_banner (self, self->banner_kind);
   show_title (self);
   show_state (self);
@@ -519,6 +531,7 @@ bs_window_dispose (GObject *object)
   if (self->presenter != NULL)
     end_session (self);
   g_clear_object (&self->fidelity);
+  g_clear_object (&self->record);
   g_clear_object (&self->transport);
   g_clear_object (&self->presenter);
   g_clear_object (&self->chooser);
@@ -637,6 +650,8 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
   bs_lab_page_setup (self->lab, self->presenter, self->sidebar);
   self->fidelity
     = bs_fidelity_view_new (self->presenter, bs_sidebar_fidelity_panel (self->sidebar), self->status, self->settings);
+  self->record = bs_record_action_new (GTK_WINDOW (self), self->presenter, self->status, self->settings);
+  g_signal_connect_object (self->record, "ended", G_CALLBACK (on_recording_ended), self, G_CONNECT_SWAPPED);
   g_object_set (self->chart, "threshold", setup->threshold, NULL);
   show_timing (self, &setup->options);
   bs_window_show_recent (self);

@@ -5,6 +5,7 @@ Prints TAP. Any warning or critical of GTK or GLib on the program's stderr fails
 the focus and has no name."""
 
 import gzip
+import json
 import os
 import re
 import signal
@@ -427,6 +428,38 @@ def test_fidelity(root, folder):
     wait_for("the words in the sidebar", lambda: label(root, r"^Within the limit of .* compared$"))
 
 
+def test_record(root, folder):
+    """A session is recorded while switches are flipped, and replayed to the bit."""
+    focus("Sample")
+    state_is(root, r"^replaying")
+    key("ctrl+shift+r")
+    wait_for("the file chooser", lambda: find(application(), "label", "^Recordings$")
+             or find(application(), "combo box", "Recordings") or len(list(application())) > 1)
+    time.sleep(1.0)
+    # What is selected is the name without its end, which stays.
+    xdotool("type", "--delay", "20", os.path.join(folder, "session"))
+    time.sleep(0.3)
+    key("Return")
+    wait_for("that it says so", lambda: label(root, r"Recording 0:0[1-9]$"))
+    switch = find(root, "toggle button", "^Hurst cache") or find(root, "switch", "^Hurst cache") \
+        or find(root, "check box", "^Hurst cache")
+    for _ in range(2):
+        before = has_state(switch, pyatspi.STATE_CHECKED)
+        switch.queryAction().doAction(0)
+        wait_for("the switch to change", lambda: has_state(switch, pyatspi.STATE_CHECKED) != before)
+        time.sleep(0.5)
+    focus("Sample")
+    key("ctrl+shift+r")
+    wait_for("the toast", lambda: label(root, r"^Recorded [0-9,]+ bars? to session.bsrec$"))
+    wait_for("that it no longer records", lambda: not label(root, r"Recording 0:"))
+    replay = subprocess.run([BARSCOPE, "replay", "--format", "json", os.path.join(folder, "session.bsrec")],
+                            capture_output=True, text=True, timeout=PATIENCE, check=False)
+    expect(replay.returncode == 0, f"it is the same to the bit: {replay.stdout}{replay.stderr[-500:]}")
+    outcome = json.loads(replay.stdout)
+    expect(outcome["ended"] and outcome["bars"] > 5 and outcome["bars"] == outcome["same_bits"]
+           and outcome["switches"] == 2, replay.stdout)
+
+
 def test_shortcuts_window(root, folder):
     focus("Sample")
     key("ctrl+question")
@@ -523,6 +556,7 @@ TESTS = [
     test_sidebar_and_full_screen,
     test_option,
     test_fidelity,
+    test_record,
     test_shortcuts_window,
     test_names,
     test_open_by_chooser,
