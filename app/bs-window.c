@@ -518,6 +518,9 @@ bs_window_close_request (GtkWindow *window)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   end_loading (self);
+  /* Here, not when it is disposed of: a load that is being cancelled still holds it then, and the program would be gone with
+   * threads at work. */
+  end_session (self);
   return GTK_WINDOW_CLASS (bs_window_parent_class)->close_request (window);
 }
 
