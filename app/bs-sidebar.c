@@ -29,6 +29,7 @@ enum
 {
   THRESHOLD_CHANGED,
   OPTIONS_CHANGED,
+  OPTIONS_ADJUSTED,
   N_SIGNALS
 };
 
@@ -86,6 +87,16 @@ on_option_changed (BsSwitchPanel *panel, int option, int value, BsSidebar *self)
   g_return_if_fail (option >= 0 && option < BS_N_OPTIONS);
   BsSession *session = bs_presenter_session (self->presenter);
   self->wanted.value[option] = value;
+
+  /* What another switch was set to may not be had with it: that one gives way, not the one that was just thrown. */
+  BsOptions adjusted = self->wanted;
+  g_autofree char *changes = bs_options_repair (&adjusted);
+  if (changes != NULL && adjusted.value[option] == value)
+    {
+      self->wanted = adjusted;
+      g_signal_emit (self, signals[OPTIONS_ADJUSTED], 0, changes);
+    }
+
   /* With a session the worker has the last word: on_switched(). */
   if (session != NULL)
     bs_session_set_options (session, &self->wanted);
@@ -127,6 +138,8 @@ bs_sidebar_class_init (BsSidebarClass *klass)
                                              NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[OPTIONS_CHANGED] = g_signal_new ("options-changed", BS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                            G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[OPTIONS_ADJUSTED] = g_signal_new ("options-adjusted", BS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/barscope/Barscope/sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, scroller);

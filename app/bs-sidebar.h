@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (BsSidebar, bs_sidebar, BS, SIDEBAR, GtkWidget)
  * @options: in force before the first session
  *
  * Signals "threshold-changed" (double) and "options-changed" (what they were before: gpointer const BsOptions *), both after
- * they were passed on.
+ * they were passed on; "options-adjusted" (string: which switches give way to one that the user has thrown, and why).
  */
 void bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions *options, double threshold);
 

@@ -218,6 +218,13 @@ on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
 }
 
 static void
+on_options_adjusted (BsSidebar *sidebar, const char *why, BsWindow *self)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Also changed, because %s"), why);
+  bs_window_toast (self, text, NULL, NULL);
+}
+
+static void
 on_threshold_changed (BsSidebar *sidebar, double threshold, BsWindow *self)
 {
   g_object_set (self->chart, "threshold", threshold, NULL);
@@ -588,6 +595,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_bar_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_threshold_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_options_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_options_adjusted);
 }
 
 static void

@@ -422,6 +422,64 @@ def test_option(root, folder):
     wait_for("the switch to change back", lambda: has_state(switch, pyatspi.STATE_CHECKED) == before)
 
 
+def switches_of(root, names):
+    """The switches of that name, in one walk."""
+    found = {}
+    for node in walk(root):
+        if node.getRoleName() in ("toggle button", "switch", "check box"):
+            found.update({name: node for name in names if node.name.startswith(name)})
+    return found if len(found) == len(names) else None
+
+
+def flip(switch, on):
+    """Flips a switch unless it is so already, and waits for the session's word."""
+    if has_state(switch, pyatspi.STATE_CHECKED) == on:
+        return
+    wait_for(f"{switch.name} to be sensitive", lambda: has_state(switch, pyatspi.STATE_SENSITIVE))
+    switch.queryAction().doAction(0)
+    wait_for(f"{switch.name} to turn {'on' if on else 'off'}",
+             lambda: has_state(switch, pyatspi.STATE_CHECKED) == on)
+
+
+def test_every_switch(root, folder):
+    """Every switch off and on during a replay at 60 bars/s; bars go on, and what rules another out says so."""
+    focus("Sample")
+    state_is(root, r"^replaying, 10 bars/s")
+    key("ctrl+Up", "ctrl+Up")
+    state_is(root, r"^replaying, 60 bars/s")
+    names = ["Hurst cache", "Vector ATR", "Tail window", "Incremental", "Inference mode", "Fused network", "Pruned network",
+             "Batch", "Timing"]
+    switches = wait_for("all switches", lambda: switches_of(root, names))
+
+    def sensitive(name):
+        return has_state(switches[name], pyatspi.STATE_SENSITIVE)
+
+    for name in ["Hurst cache", "Vector ATR", "Batch", "Timing"]:
+        flip(switches[name], False)
+        flip(switches[name], True)
+    expect(not sensitive("Pruned network"), "there is no pruned variant to switch to")
+    expect(label(root, "^The model file has no pruned variant$"), "and the row says so")
+
+    expect(not sensitive("Inference mode"), "with fused on activations cannot be kept")
+    flip(switches["Fused network"], False)
+    flip(switches["Inference mode"], False)
+    wait_for("fused to be ruled out", lambda: not sensitive("Fused network"))
+    flip(switches["Inference mode"], True)
+    flip(switches["Fused network"], True)
+
+    expect(not sensitive("Tail window"), "with incremental on there is no tail")
+    flip(switches["Incremental"], False)
+    flip(switches["Tail window"], True)
+    # What the tail needs is taken from it: it gives way.
+    flip(switches["Incremental"], True)
+    wait_for("the tail to give way", lambda: not has_state(switches["Tail window"], pyatspi.STATE_CHECKED))
+
+    at = position(root)
+    wait_for("bars to go on", lambda: position(root) > at + 100)
+    key("ctrl+Down", "ctrl+Down")
+    state_is(root, r"^replaying, 10 bars/s")
+
+
 def test_fidelity(root, folder):
     """The answers are compared with the plain path, and it is said beside the state and in the sidebar."""
     wait_for("the figure under the title", lambda: label(root, r"^ΔP .*%"))
@@ -555,6 +613,7 @@ TESTS = [
     test_lab,
     test_sidebar_and_full_screen,
     test_option,
+    test_every_switch,
     test_fidelity,
     test_record,
     test_shortcuts_window,

@@ -121,6 +121,8 @@ update (BsSwitchPanel *self)
         sensitive = count_available (&self->options, row->option, &reason) > 1;
 
       gtk_widget_set_sensitive (GTK_WIDGET (row->row), sensitive);
+      /* A row passes it on to the eye, but not to a screen reader. */
+      gtk_widget_set_sensitive (row->control, sensitive);
       g_autofree char *subtitle = capitalized (translate (!sensitive && reason != NULL ? reason : info->help));
       if (g_strcmp0 (adw_action_row_get_subtitle (row->row), subtitle) != 0)
         adw_action_row_set_subtitle (row->row, subtitle);
