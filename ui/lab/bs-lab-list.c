@@ -7,6 +7,7 @@
 
 #define COLUMN_GAP_PX 12
 #define NAME_CHARS 26
+#define MIN_ROWS_HEIGHT_PX 150
 
 typedef enum
 {
@@ -203,7 +204,8 @@ bs_lab_list_init (BsLabList *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), list);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_widget_set_vexpand (self->scroller, TRUE);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller), MIN_ROWS_HEIGHT_PX);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Comparisons"),
                                   -1);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
