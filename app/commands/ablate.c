@@ -214,17 +214,6 @@ run (const Arguments *arguments, const char *path, const BsAblationFormat *forma
   return status;
 }
 
-/* All --set assignments, then whether they can be had together. */
-static gboolean
-parse_options (char **assignments, BsOptions *options, GError **error)
-{
-  bs_options_init (options);
-  for (; assignments != NULL && *assignments != NULL; assignments++)
-    if (!bs_options_set (options, *assignments, error))
-      return FALSE;
-  return bs_options_check (options, error);
-}
-
 static int
 ablate_run (int argc, char **argv)
 {
@@ -282,7 +271,7 @@ ablate_run (int argc, char **argv)
   status = check_numbers (&arguments);
   if (status != BS_EXIT_DONE)
     return status;
-  if (earlier == NULL && !parse_options (arguments.assignments, &options, &error))
+  if (earlier == NULL && !bs_options_parse (arguments.assignments, &options, &error))
     return bs_command_usage_error ("ablate", "--set: %s", error->message);
   if (earlier != NULL)
     options = earlier->options;

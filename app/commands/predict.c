@@ -145,23 +145,6 @@ make_predictor (const char *model_path, const BsOptions *options, double thresho
   return g_steal_pointer (&predictor);
 }
 
-/* All --set assignments, then whether they can be had together. */
-static gboolean
-parse_options (char **assignments, BsOptions *options, GError **error)
-{
-  bs_options_init (options);
-  for (; assignments != NULL && *assignments != NULL; assignments++)
-    if (!bs_options_set (options, *assignments, error))
-      {
-        g_prefix_error (error, "--set: ");
-        return FALSE;
-      }
-  if (bs_options_check (options, error))
-    return TRUE;
-  g_prefix_error (error, "--set: ");
-  return FALSE;
-}
-
 /* The options that --set knows, for --help. */
 static char *
 describe_options (void)
@@ -225,8 +208,8 @@ predict_run (int argc, char **argv)
     return bs_command_usage_error ("predict", "--format: expected table, csv or json, got '%s'", format_name);
   BsOptions options;
   g_autoptr (GError) error = NULL;
-  if (!parse_options (assignments, &options, &error))
-    return bs_command_usage_error ("predict", "%s", error->message);
+  if (!bs_options_parse (assignments, &options, &error))
+    return bs_command_usage_error ("predict", "--set: %s", error->message);
   if (device != NULL && options.value[BS_OPTION_BACKEND] != BS_BACKEND_VULKAN)
     return bs_command_usage_error ("predict", "--device needs --set backend=vulkan");
   if (device != NULL && !bs_options_set_device (&options, device, &error))

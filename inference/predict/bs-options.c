@@ -380,6 +380,16 @@ bs_options_check (const BsOptions *options, GError **error)
 }
 
 gboolean
+bs_options_parse (char **assignments, BsOptions *options, GError **error)
+{
+  bs_options_init (options);
+  for (; assignments != NULL && *assignments != NULL; assignments++)
+    if (!bs_options_set (options, *assignments, error))
+      return FALSE;
+  return bs_options_check (options, error);
+}
+
+gboolean
 bs_options_sensitive (const BsOptions *options, BsOption option, char **reason)
 {
   const BsOptionInfo *info = bs_option_info (option);

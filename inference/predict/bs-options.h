@@ -95,6 +95,15 @@ gboolean bs_options_set_device (BsOptions *options, const char *device, GError *
  */
 gboolean bs_options_set (BsOptions *options, const char *assignment, GError **error);
 
+/**
+ * bs_options_parse:
+ * @assignments: (nullable): %NULL-terminated, as bs_options_set() takes them
+ * @options: (out caller-allocates): the defaults with all of them set
+ *
+ * Returns: %FALSE with a %BS_OPTION_ERROR, also where the values cannot be had together
+ */
+gboolean bs_options_parse (char **assignments, BsOptions *options, GError **error);
+
 /** bs_option_value_valid: whether @value is of the option's type and range, wherever it came from */
 gboolean bs_option_value_valid (BsOption option, int value);
 
