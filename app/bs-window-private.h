@@ -10,6 +10,7 @@
 #include "app/bs-status-title.h"
 #include "app/bs-window.h"
 #include "ui/chart/bs-chart.h"
+#include "ui/latency/bs-latency-page.h"
 #include "ui/latency/bs-latency-view.h"
 
 G_BEGIN_DECLS
@@ -45,7 +46,9 @@ struct _BsWindow
   AdwViewStack *views;
   GtkPaned *paned;
   BsChart *chart;
-  BsLatencyView *latency_strip, *latency_page;
+  BsLatencyView *latency_strip;
+  BsLatencyPage *latency_page;
+  BsLatencyRecord *latency; /* what both show */
   BsSignalLog *log;
   BsLabPage *lab;
   BsSidebar *sidebar;

@@ -188,8 +188,7 @@ static void
 show_timing (BsWindow *self, const BsOptions *options)
 {
   gboolean timing = options->value[BS_OPTION_TIMING] != 0;
-  bs_latency_view_set_timing (self->latency_strip, timing);
-  bs_latency_view_set_timing (self->latency_page, timing);
+  bs_latency_record_set_timing (self->latency, timing);
 }
 
 static void
@@ -197,20 +196,11 @@ on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
 {
   const BsOptions *options = bs_sidebar_options (sidebar);
   BsOptions stored = *options;
-  guint64 n_traced;
-  bs_presenter_options (self->presenter, &n_traced);
   if (self->options_settings != NULL)
     bs_option_settings_read (self->options_settings, &stored);
   for (guint i = 0; i < BS_N_OPTIONS; i++)
-    {
-      if (options->value[i] == before->value[i])
-        continue;
-      g_autofree char *value = bs_options_value_string (options, i);
-      g_autofree char *mark = g_strdup_printf ("%s %s", bs_option_info (i)->name, value);
-      bs_latency_view_add_mark (self->latency_strip, n_traced, mark);
-      bs_latency_view_add_mark (self->latency_page, n_traced, mark);
+    if (options->value[i] != before->value[i])
       stored.value[i] = options->value[i];
-    }
   /* Only what was changed here: what --set asked for holds for this once. */
   if (self->options_settings != NULL)
     bs_option_settings_write (self->options_settings, &stored);
@@ -259,8 +249,7 @@ end_loading (BsWindow *self)
 static void
 end_session (BsWindow *self)
 {
-  bs_latency_view_set_trace (self->latency_strip, NULL);
-  bs_latency_view_set_trace (self->latency_page, NULL);
+  bs_latency_record_set_trace (self->latency, NULL, NULL);
   bs_presenter_stop (self->presenter);
   bs_signal_log_clear (self->log);
   bs_lab_page_set_loaded (self->lab, NULL);
@@ -331,10 +320,7 @@ begin_session (BsWindow *self, BsLoaded *loaded)
                                    loaded->bars->primary->decimals);
   BsSession *session = bs_presenter_session (self->presenter);
   if (session != NULL)
-    {
-      bs_latency_view_set_trace (self->latency_strip, bs_session_trace (session));
-      bs_latency_view_set_trace (self->latency_page, bs_session_trace (session));
-    }
+    bs_latency_record_set_trace (self->latency, bs_session_trace (session), &self->request->options);
 
   guint64 n_bars = bs_bar_series_length (loaded->bars->primary->series);
   bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
@@ -542,6 +528,7 @@ bs_window_dispose (GObject *object)
     end_session (self);
   g_clear_object (&self->fidelity);
   g_clear_object (&self->record);
+  g_clear_object (&self->latency);
   g_clear_object (&self->transport);
   g_clear_object (&self->presenter);
   g_clear_object (&self->chooser);
@@ -561,6 +548,7 @@ bs_window_class_init (BsWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = bs_window_close_request;
   g_type_ensure (BS_TYPE_CHART);
   g_type_ensure (BS_TYPE_LATENCY_VIEW);
+  g_type_ensure (BS_TYPE_LATENCY_PAGE);
   g_type_ensure (BS_TYPE_SIGNAL_LOG);
   g_type_ensure (BS_TYPE_LAB_PAGE);
   g_type_ensure (BS_TYPE_SIDEBAR);
@@ -607,7 +595,6 @@ name_parts (BsWindow *self)
   bs_accessible_name_parts (GTK_WIDGET (self->loading_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Loading"));
   bs_accessible_name_parts (GTK_WIDGET (self->error_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Error"));
   bs_accessible_name_parts (GTK_WIDGET (self->latency_strip), GTK_TYPE_SCROLLED_WINDOW, _ ("Latency by stage"));
-  bs_accessible_name_parts (GTK_WIDGET (self->latency_page), GTK_TYPE_SCROLLED_WINDOW, _ ("Latency by stage"));
   bs_accessible_name_parts (GTK_WIDGET (self->log), GTK_TYPE_SCROLLED_WINDOW, _ ("Signal log"));
 }
 
@@ -615,6 +602,9 @@ static void
 bs_window_init (BsWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->latency = bs_latency_record_new ();
+  bs_latency_view_set_record (self->latency_strip, self->latency);
+  bs_latency_page_set_record (self->latency_page, self->latency);
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
@@ -638,6 +628,7 @@ restore_state (BsWindow *self, const BsWindowSetup *setup)
       if (g_settings_get_boolean (self->settings, "window-maximized"))
         gtk_window_maximize (GTK_WINDOW (self));
     }
+  g_settings_bind (self->settings, "latency-budget-us", self->latency, "budget-us", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "sidebar-shown", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   bs_transport_set_speed (self->transport, g_settings_get_uint (self->settings, "replay-speed"));
   g_signal_connect_object (self->paned, "notify::max-position", G_CALLBACK (on_paned_size), self, G_CONNECT_SWAPPED);

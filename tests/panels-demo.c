@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "ui/latency/bs-latency-view.h"
+#include "ui/latency/bs-latency-page.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-log.h"
 #include "ui/panels/bs-signal-panel.h"
@@ -18,7 +18,8 @@ typedef struct
 {
   BsSignalPanel *signal;
   BsSignalLog *log;
-  BsLatencyView *latency;
+  BsLatencyPage *latency;
+  BsLatencyRecord *record;
   BsTrace *trace;
   GRand *rand;
   guint64 bar;
@@ -131,8 +132,14 @@ on_bar (gpointer data)
   if (demo->log != NULL)
     bs_signal_log_append (demo->log, entries, n_entries);
   if (demo->latency != NULL && demo->bar / 400 != (demo->bar - n) / 400)
-    bs_latency_view_add_mark (demo->latency, bs_trace_count (demo->trace),
-                              demo->bar / 400 % 2 ? "hurst-cache off" : "hurst-cache on");
+    {
+      int off = (int) (demo->bar / 400 % 2);
+      BsTraceSwitch change = { .n_traced = bs_trace_count (demo->trace),
+                               .option = BS_OPTION_HURST_CACHE,
+                               .from = off,
+                               .to = 1 - off };
+      bs_trace_add_switch (demo->trace, &change);
+    }
   return G_SOURCE_CONTINUE;
 }
 
@@ -238,8 +245,10 @@ log_page (Demo *demo)
 static GtkWidget *
 latency_page (Demo *demo)
 {
-  demo->latency = BS_LATENCY_VIEW (bs_latency_view_new ());
-  bs_latency_view_set_trace (demo->latency, demo->trace);
+  demo->latency = BS_LATENCY_PAGE (bs_latency_page_new ());
+  demo->record = bs_latency_record_new ();
+  bs_latency_page_set_record (demo->latency, demo->record);
+  bs_latency_record_set_trace (demo->record, demo->trace, NULL);
   gtk_widget_set_vexpand (GTK_WIDGET (demo->latency), TRUE);
   return GTK_WIDGET (demo->latency);
 }
@@ -318,7 +327,8 @@ main (int argc, char **argv)
   g_atomic_int_set (&demo.running, FALSE);
   g_thread_join (thread);
   g_object_unref (app);
-  bs_trace_free (demo.trace);
+  g_clear_object (&demo.record);
+  bs_trace_unref (demo.trace);
   g_rand_free (demo.rand);
   return status;
 }

@@ -334,24 +334,24 @@ test_latency_view (void)
   ns[BS_STAGE_ATR] = 50;
   for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
     {
+      g_autoptr (BsLatencyRecord) record = bs_latency_record_new ();
       GtkWidget *widget = bs_latency_view_new ();
-      BsLatencyView *view = BS_LATENCY_VIEW (widget);
+      bs_latency_view_set_record (BS_LATENCY_VIEW (widget), record);
       GtkWidget *window = show (widget, sizes[s][0], sizes[s][1]);
 
       g_assert_true (says (widget, "No predictions yet"));
-      bs_latency_view_set_timing (view, FALSE);
+      bs_latency_record_set_timing (record, FALSE);
       g_assert_true (says (widget, "Timing is off"));
-      bs_latency_view_set_timing (view, TRUE);
-      bs_latency_view_set_trace (view, trace);
-      /* Much more than is read in one frame, and then more than the ring holds. */
+      bs_latency_record_set_timing (record, TRUE);
+      bs_latency_record_set_trace (record, trace, NULL);
+      /* Much more than is read in one frame. */
       for (guint i = 0; i < 20000; i++)
         {
           ns[BS_STAGE_TOTAL] = 30000 + i % 1000;
           bs_trace_add (trace, i, (gint64) i * 1000000, ns);
         }
-      bs_latency_view_add_mark (view, bs_trace_count (trace) - 50, "hurst-cache off");
-      bs_latency_view_set_budget_us (view, 31);
-      g_assert_cmpfloat (bs_latency_view_get_budget_us (view), ==, 31);
+      bs_latency_record_set_budget_us (record, 31);
+      g_assert_cmpfloat (bs_latency_record_get_budget_us (record), ==, 31);
       wait_for_cell (widget, "20000");
       g_assert_true (has_cell (widget, "LSTM layer 1") == FALSE);
       g_assert_true (has_cell (widget, "ATR"));
@@ -361,7 +361,7 @@ test_latency_view (void)
         bs_trace_add (trace, 20000 + i, (gint64) (20000 + i) * 1000000, ns);
       wait_for_cell (widget, "10");
       bs_trace_reset (trace);
-      bs_latency_view_set_trace (view, NULL);
+      bs_latency_record_set_trace (record, NULL, NULL);
       g_assert_true (says (widget, "No predictions yet"));
       close_and_finalize (window, widget);
     }
@@ -383,7 +383,9 @@ test_latency_cost (void)
       ns[BS_STAGE_TOTAL] = 40000;
       bs_trace_add (trace, i, (gint64) i * 1000000, ns);
     }
-  bs_latency_view_set_trace (BS_LATENCY_VIEW (widget), trace);
+  g_autoptr (BsLatencyRecord) record = bs_latency_record_new ();
+  bs_latency_view_set_record (BS_LATENCY_VIEW (widget), record);
+  bs_latency_record_set_trace (record, trace, NULL);
   GtkWidget *window = show (widget, 1000, 200);
   run (1500);
 
@@ -393,7 +395,7 @@ test_latency_cost (void)
   for (guint i = 0; i < n; i++)
     {
       GtkSnapshot *snapshot = gtk_snapshot_new ();
-      bs_latency_timeline_changed (BS_LATENCY_TIMELINE (timeline));
+      g_signal_emit_by_name (record, "changed");
       GTK_WIDGET_GET_CLASS (timeline)->snapshot (timeline, snapshot);
       GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
       g_clear_pointer (&node, gsk_render_node_unref);

@@ -152,7 +152,7 @@ bs_predictor_free (BsPredictor *self)
     return;
   clear_state (self);
   bs_engine_free (self->engine);
-  bs_trace_free (self->trace);
+  bs_trace_unref (self->trace);
   bs_bar_series_free (self->primary);
   g_clear_pointer (&self->secondary, bs_bar_series_free);
   bs_model_unref (self->model);

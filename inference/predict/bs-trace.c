@@ -15,6 +15,7 @@ typedef struct
  * it has ended after; a reader copies entries that are ended and then throws away those whose slot had been begun anew. */
 struct _BsTrace
 {
+  gatomicrefcount references;
   _Atomic guint64 begun, ended;       /* entries */
   _Atomic guint64 first;              /* entries before it were there before the last reset */
   _Atomic guint resets_asked, resets; /* the writer clears the histograms at the next entry */
@@ -33,6 +34,7 @@ BsTrace *
 bs_trace_new (void)
 {
   BsTrace *self = g_new0 (BsTrace, 1);
+  g_atomic_ref_count_init (&self->references);
   self->slots = g_new0 (Slot, BS_TRACE_LENGTH);
   for (guint stage = 0; stage < BS_N_STAGES; stage++)
     self->histograms[stage] = bs_histogram_new ();
@@ -40,9 +42,18 @@ bs_trace_new (void)
   return self;
 }
 
-void
-bs_trace_free (BsTrace *self)
+BsTrace *
+bs_trace_ref (BsTrace *self)
 {
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+bs_trace_unref (BsTrace *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
   for (guint stage = 0; stage < BS_N_STAGES; stage++)
     bs_histogram_free (self->histograms[stage]);
   g_mutex_clear (&self->lock);

@@ -39,14 +39,16 @@ typedef struct
  * BsTrace:
  *
  * A ring of entries and a histogram a stage. Written by the worker, which never waits and never allocates;
- * bs_trace_count(), bs_trace_read(), bs_trace_histogram(), bs_trace_reset() and bs_trace_read_switches() may be called from
- * one other thread at the same time.
+ * bs_trace_count(), bs_trace_read(), bs_trace_histogram() and bs_trace_read_switches() may be called from any other thread at
+ * the same time, bs_trace_reset() from one.
  */
 typedef struct _BsTrace BsTrace;
 
 BsTrace *bs_trace_new (void) G_GNUC_WARN_UNUSED_RESULT;
-void bs_trace_free (BsTrace *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsTrace, bs_trace_free)
+/** bs_trace_ref: for who reads it when its predictor may be gone. Thread: any, as bs_trace_unref(). */
+BsTrace *bs_trace_ref (BsTrace *self);
+void bs_trace_unref (BsTrace *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsTrace, bs_trace_unref)
 
 /** Adds one prediction. @stage_ns: [BS_N_STAGES], 0 for stages that did not run: they count in no histogram. */
 void bs_trace_add (BsTrace *self, guint64 row, gint64 time_us, const gint64 *stage_ns);

@@ -1,9 +1,10 @@
-/* bs-latency-distribution.h: histogram of the total, both axes logarithmic */
+/* bs-latency-distribution.h: histogram of times, or two over each other, both axes logarithmic */
 #pragma once
 
 #include <gtk/gtk.h>
 
-#include "inference/predict/bs-histogram.h"
+#include "ui/latency/bs-latency-figures.h"
+#include "ui/latency/bs-latency-side.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +14,10 @@ G_DECLARE_FINAL_TYPE (BsLatencyDistribution, bs_latency_distribution, BS, LATENC
 GtkWidget *bs_latency_distribution_new (void);
 
 /** bs_latency_distribution_set_histogram: @histogram: (nullable): read at once, not kept. */
-void bs_latency_distribution_set_histogram (BsLatencyDistribution *self, const BsHistogram *histogram);
+void bs_latency_distribution_set_histogram (BsLatencyDistribution *self, BsLatencySide side,
+                                            const BsHistogram *histogram);
+/** bs_latency_distribution_set_compared: whether A and B are drawn over each other, as shares; else A, as counts. */
+void bs_latency_distribution_set_compared (BsLatencyDistribution *self, gboolean compared);
 void bs_latency_distribution_set_budget (BsLatencyDistribution *self, double budget_ns);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* bs-latency-history.c: the view's own copy of a trace, with the maxima of blocks above it */
 #include "ui/latency/bs-latency-history.h"
 
+#include <string.h>
+
 #define LENGTH BS_LATENCY_HISTORY_LENGTH
 #define BLOCK_BITS 3 /* a block holds eight of the level below */
 #define N_LEVELS 5   /* 1, 8, 64, 512, 4096 predictions */
@@ -135,6 +137,22 @@ bs_latency_history_max (const BsLatencyHistory *self, BsStage stage, guint64 fro
       from += G_GUINT64_CONSTANT (1) << (level * BLOCK_BITS);
     }
   return max;
+}
+
+void
+bs_latency_history_read (const BsLatencyHistory *self, BsStage stage, guint64 from, guint n, guint32 *values)
+{
+  g_return_if_fail (from >= self->first && from + n <= self->end);
+
+  const guint32 *column = self->levels[stage][0];
+  if (column == NULL)
+    {
+      memset (values, 0, n * sizeof *values);
+      return;
+    }
+  guint start = (guint) (from % LENGTH), before_wrap = MIN (n, LENGTH - start);
+  memcpy (values, column + start, before_wrap * sizeof *values);
+  memcpy (values + before_wrap, column, (n - before_wrap) * sizeof *values);
 }
 
 void

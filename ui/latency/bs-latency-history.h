@@ -41,6 +41,9 @@ gboolean bs_latency_history_has_stage (const BsLatencyHistory *self, BsStage sta
 /** The largest time, ns, of @stage over first <= number < end cut to [@from, @to); 0 where there is none. */
 guint32 bs_latency_history_max (const BsLatencyHistory *self, BsStage stage, guint64 from, guint64 to);
 
+/** Copies the times, ns, of @stage of @n predictions from @from, which must be held, into @values; 0: none. */
+void bs_latency_history_read (const BsLatencyHistory *self, BsStage stage, guint64 from, guint n, guint32 *values);
+
 /** Index and time (us UTC) of the bar of prediction @number, which must be held. */
 void bs_latency_history_get_bar (const BsLatencyHistory *self, guint64 number, guint64 *row, gint64 *time_us);
 

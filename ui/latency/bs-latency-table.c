@@ -6,54 +6,33 @@
 
 #include "ui/bs-number.h"
 #include "ui/bs-ui-resources.h"
+#include "ui/latency/bs-latency-columns.h"
 #include "ui/latency/bs-stage-style.h"
 
 #define SWATCH_PX 14 /* length of the line before a title */
 #define GAP_PX 6
 #define COLUMN_GAP_PX 10
+#define SELECTED_ALPHA 0.2f
 #define RIGHT_PX 12 /* kept free for the scroll bar that lies over the table */
-
-typedef enum
-{
-  COLUMN_STAGE,
-  COLUMN_P50,
-  COLUMN_P95,
-  COLUMN_P99,
-  COLUMN_P999,
-  COLUMN_MAX,
-  COLUMN_COUNT,
-  COLUMN_LAST,
-  N_COLUMNS,
-} Column;
-
-/* In the order of the table; @rank says who stays where there is little room: 0 always. */
-static const struct
-{
-  const char *title;
-  const char *widest; /* text that the column has room for */
-  guint rank;
-} columns[N_COLUMNS] = {
-  [COLUMN_STAGE] = { N_ ("Stage"), NULL, 0 },        [COLUMN_P50] = { N_ ("p50"), "99.9 µs", 0 },
-  [COLUMN_P95] = { N_ ("p95"), "99.9 µs", 3 },       [COLUMN_P99] = { N_ ("p99"), "99.9 µs", 1 },
-  [COLUMN_P999] = { N_ ("p99.9"), "99.9 µs", 5 },    [COLUMN_MAX] = { N_ ("max"), "99.9 µs", 2 },
-  [COLUMN_COUNT] = { N_ ("count"), "1,000,000", 6 }, [COLUMN_LAST] = { N_ ("last"), "99.9 µs", 4 },
-};
 
 typedef struct
 {
   gboolean used;
-  GtkInscription *cells[N_COLUMNS];
+  GtkInscription *cells[BS_LATENCY_MAX_COLUMNS];
 } Row;
 
 struct _BsLatencyTable
 {
   GtkWidget parent_instance;
+  const BsLatencyColumn *columns;
+  guint n_columns;
+  gboolean compared;
   Row header;
   Row rows[BS_N_STAGES];
-  int widths[N_COLUMNS]; /* px */
-  int line_height;       /* px */
+  int widths[BS_LATENCY_MAX_COLUMNS]; /* px */
+  int line_height;                    /* px */
   gboolean measured;
-  BsStage hovered;
+  BsStage hovered, selected;
   BsPalette palette;
   gboolean palette_read;
 };
@@ -63,19 +42,33 @@ G_DEFINE_FINAL_TYPE (BsLatencyTable, bs_latency_table, GTK_TYPE_WIDGET)
 enum
 {
   HIGHLIGHT,
+  SELECTED,
   N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
 
-/* The k-th row: the total first, then the stages in their order; BS_N_STAGES past the end. */
+/* What a user waits for first, then its parts in their order. */
+static const BsStage first_rows[] = { BS_STAGE_TOTAL, BS_STAGE_FROM_ARRIVAL, BS_STAGE_FROM_DUE };
+
+static gboolean
+is_first (BsStage stage)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (first_rows); i++)
+    if (first_rows[i] == stage)
+      return TRUE;
+  return FALSE;
+}
+
+/* The stage of the k-th row; BS_N_STAGES past the end. */
 static BsStage
 stage_at (BsLatencyTable *self, guint k)
 {
-  if (self->rows[BS_STAGE_TOTAL].used && k-- == 0)
-    return BS_STAGE_TOTAL;
+  for (guint i = 0; i < G_N_ELEMENTS (first_rows); i++)
+    if (self->rows[first_rows[i]].used && k-- == 0)
+      return first_rows[i];
   for (guint s = 0; s < BS_N_STAGES; s++)
-    if (s != BS_STAGE_TOTAL && self->rows[s].used && k-- == 0)
+    if (!is_first ((BsStage) s) && self->rows[s].used && k-- == 0)
       return (BsStage) s;
   return BS_N_STAGES;
 }
@@ -93,23 +86,37 @@ n_rows (BsLatencyTable *self)
 static void
 make_row (BsLatencyTable *self, Row *row)
 {
-  for (guint c = 0; c < N_COLUMNS; c++)
+  for (guint c = 0; c < self->n_columns; c++)
     {
       GtkWidget *cell = gtk_inscription_new (NULL);
       row->cells[c] = GTK_INSCRIPTION (cell);
-      gtk_inscription_set_xalign (row->cells[c], c == COLUMN_STAGE ? 0 : 1);
-      gtk_inscription_set_text_overflow (row->cells[c], c == COLUMN_STAGE ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END
-                                                                          : GTK_INSCRIPTION_OVERFLOW_CLIP);
+      gtk_inscription_set_xalign (row->cells[c], c == 0 ? 0 : 1);
+      gtk_inscription_set_text_overflow (row->cells[c], c == 0 ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END
+                                                               : GTK_INSCRIPTION_OVERFLOW_CLIP);
       gtk_widget_set_parent (cell, GTK_WIDGET (self));
     }
   row->used = TRUE;
 }
 
 static void
-set_cell (Row *row, Column column, const char *text)
+set_cell (Row *row, guint column, const char *text)
 {
   if (g_strcmp0 (gtk_inscription_get_text (row->cells[column]), text) != 0)
     gtk_inscription_set_text (row->cells[column], text);
+}
+
+static void
+make_header (BsLatencyTable *self)
+{
+  self->columns = bs_latency_columns (self->compared, &self->n_columns);
+  make_row (self, &self->header);
+  for (guint c = 0; c < self->n_columns; c++)
+    {
+      set_cell (&self->header, c, _ (self->columns[c].title));
+      gtk_widget_add_css_class (GTK_WIDGET (self->header.cells[c]), "dim-label");
+    }
+  self->measured = FALSE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static int
@@ -136,15 +143,15 @@ ensure_measured (BsLatencyTable *self)
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
-  self->widths[COLUMN_STAGE] = text_width (layout, _ (columns[COLUMN_STAGE].title));
+  self->widths[0] = text_width (layout, _ (self->columns[0].title));
   for (guint s = 0; s < BS_N_STAGES; s++)
     if (self->rows[s].used)
-      self->widths[COLUMN_STAGE]
-        = MAX (self->widths[COLUMN_STAGE], text_width (layout, bs_stage_style_title ((BsStage) s)));
-  self->widths[COLUMN_STAGE] += SWATCH_PX + GAP_PX;
-  for (guint c = 1; c < N_COLUMNS; c++)
+      self->widths[0] = MAX (self->widths[0], text_width (layout, bs_stage_style_title ((BsStage) s)));
+  self->widths[0] += SWATCH_PX + GAP_PX;
+  for (guint c = 1; c < self->n_columns; c++)
     self->widths[c]
-      = MAX (text_width (layout, columns[c].widest), text_width (layout, _ (columns[c].title))) + COLUMN_GAP_PX;
+      = MAX (text_width (layout, self->columns[c].widest), text_width (layout, _ (self->columns[c].title)))
+        + COLUMN_GAP_PX;
   pango_layout_get_pixel_size (layout, NULL, &self->line_height);
   self->line_height += 1;
 }
@@ -155,8 +162,8 @@ width_of_rank (BsLatencyTable *self, guint rank)
 {
   int width = RIGHT_PX;
 
-  for (guint c = 0; c < N_COLUMNS; c++)
-    if (columns[c].rank <= rank)
+  for (guint c = 0; c < self->n_columns; c++)
+    if (self->columns[c].rank <= rank)
       width += self->widths[c];
   return width;
 }
@@ -171,7 +178,7 @@ bs_latency_table_measure (GtkWidget *widget, GtkOrientation orientation, int for
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = width_of_rank (self, 0);
-      *natural = width_of_rank (self, N_COLUMNS);
+      *natural = width_of_rank (self, BS_LATENCY_MAX_RANK);
     }
   else
     *minimum = *natural = self->line_height * (int) (1 + n_rows (self));
@@ -188,11 +195,11 @@ allocate_row (BsLatencyTable *self, Row *row, int y, int stage_width, guint rank
 {
   int x = 0;
 
-  for (guint c = 0; c < N_COLUMNS; c++)
+  for (guint c = 0; c < self->n_columns; c++)
     {
-      gboolean shown = columns[c].rank <= rank;
-      int width = c == COLUMN_STAGE ? stage_width : self->widths[c];
-      int indent = c == COLUMN_STAGE && row != &self->header ? SWATCH_PX + GAP_PX : 0;
+      gboolean shown = self->columns[c].rank <= rank;
+      int width = c == 0 ? stage_width : self->widths[c];
+      int indent = c == 0 && row != &self->header ? SWATCH_PX + GAP_PX : 0;
 
       gtk_widget_set_child_visible (GTK_WIDGET (row->cells[c]), shown);
       if (!shown)
@@ -207,13 +214,13 @@ static void
 bs_latency_table_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   BsLatencyTable *self = BS_LATENCY_TABLE (widget);
-  guint rank = N_COLUMNS;
+  guint rank = BS_LATENCY_MAX_RANK;
 
   ensure_measured (self);
   while (rank > 0 && width_of_rank (self, rank) > width)
     rank--;
   int spare = width - width_of_rank (self, rank);
-  int stage_width = MAX (self->widths[COLUMN_STAGE] + MIN (spare, 24), SWATCH_PX);
+  int stage_width = MAX (self->widths[0] + MIN (spare, 24), SWATCH_PX);
 
   allocate_row (self, &self->header, 0, stage_width, rank);
   BsStage stage;
@@ -244,12 +251,14 @@ bs_latency_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       bs_palette_read (&self->palette, widget);
       self->palette_read = TRUE;
     }
+  GdkRGBA selected = *bs_palette_get (&self->palette, BS_COLOR_ACCENT);
+  selected.alpha = SELECTED_ALPHA;
   for (guint k = 0; (stage = stage_at (self, k)) != BS_N_STAGES; k++)
     {
       int y = self->line_height * (int) (k + 1);
-      if (stage == self->hovered)
+      if (stage == self->hovered || stage == self->selected)
         gtk_snapshot_append_color (
-          snapshot, bs_palette_get (&self->palette, BS_COLOR_GRID),
+          snapshot, stage == self->selected ? &selected : bs_palette_get (&self->palette, BS_COLOR_GRID),
           &GRAPHENE_RECT_INIT (0, (float) y, (float) gtk_widget_get_width (widget), (float) self->line_height));
       append_swatch (self, snapshot, stage, y);
     }
@@ -278,6 +287,62 @@ static void
 on_leave (GtkEventControllerMotion *controller, gpointer data)
 {
   set_hovered (data, BS_N_STAGES);
+}
+
+/* Tells a screen reader what stands in the row that is chosen. */
+static void
+describe_selected (BsLatencyTable *self)
+{
+  const Row *row = &self->rows[self->selected];
+  g_autoptr (GString) text = g_string_new (bs_stage_style_title (self->selected));
+
+  for (guint c = 1; row->used && c < self->n_columns; c++)
+    g_string_append_printf (text, ", %s %s", gtk_inscription_get_text (self->header.cells[c]),
+                            gtk_inscription_get_text (row->cells[c]) != NULL ? gtk_inscription_get_text (row->cells[c])
+                                                                             : "–");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+}
+
+static void
+select_stage (BsLatencyTable *self, BsStage stage)
+{
+  if (stage >= BS_N_STAGES || stage == self->selected)
+    return;
+  self->selected = stage;
+  describe_selected (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[SELECTED], 0, (int) stage);
+}
+
+static void
+on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer data)
+{
+  BsLatencyTable *self = data;
+
+  if (!gtk_widget_get_focusable (GTK_WIDGET (self)))
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (y >= self->line_height)
+    select_stage (self, stage_at (self, (guint) (y / self->line_height) - 1));
+}
+
+/* One row up or down. */
+static gboolean
+select_binding (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  BsLatencyTable *self = BS_LATENCY_TABLE (widget);
+  BsStage stage;
+
+  for (guint k = 0; (stage = stage_at (self, k)) != BS_N_STAGES; k++)
+    if (stage == self->selected)
+      {
+        int other = (int) k + g_variant_get_int32 (args);
+        if (other >= 0)
+          select_stage (self, stage_at (self, (guint) other));
+        return TRUE;
+      }
+  select_stage (self, stage_at (self, 0));
+  return TRUE;
 }
 
 static void
@@ -319,6 +384,10 @@ bs_latency_table_class_init (BsLatencyTableClass *klass)
   widget_class->css_changed = bs_latency_table_css_changed;
   signals[HIGHLIGHT] = g_signal_new ("highlight", BS_TYPE_LATENCY_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SELECTED] = g_signal_new ("selected", BS_TYPE_LATENCY_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, G_TYPE_INT);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Up, 0, select_binding, "i", -1);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Down, 0, select_binding, "i", 1);
   gtk_widget_class_set_css_name (widget_class, "latencytable");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TABLE);
 }
@@ -326,22 +395,20 @@ bs_latency_table_class_init (BsLatencyTableClass *klass)
 static void
 bs_latency_table_init (BsLatencyTable *self)
 {
-  self->hovered = BS_N_STAGES;
+  self->hovered = self->selected = BS_N_STAGES;
   gtk_widget_add_css_class (GTK_WIDGET (self), "bs-numbers");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Percentiles by stage"), -1);
   bs_palette_watch (GTK_WIDGET (self), on_palette_changed);
 
-  make_row (self, &self->header);
-  for (guint c = 0; c < N_COLUMNS; c++)
-    {
-      set_cell (&self->header, c, _ (columns[c].title));
-      gtk_widget_add_css_class (GTK_WIDGET (self->header.cells[c]), "dim-label");
-    }
+  make_header (self);
 
   GtkEventController *motion = gtk_event_controller_motion_new ();
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  GtkGesture *click = gtk_gesture_click_new ();
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 GtkWidget *
@@ -350,8 +417,23 @@ bs_latency_table_new (void)
   return g_object_new (BS_TYPE_LATENCY_TABLE, NULL);
 }
 
+/* Makes the cells of a row for the columns as they are. */
+static void
+use_row (BsLatencyTable *self, BsStage stage)
+{
+  Row *row = &self->rows[stage];
+
+  make_row (self, row);
+  set_cell (row, 0, bs_stage_style_title (stage));
+  if (stage == BS_STAGE_TOTAL)
+    for (guint c = 0; c < self->n_columns; c++)
+      gtk_widget_add_css_class (GTK_WIDGET (row->cells[c]), "bs-strong");
+  self->measured = FALSE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 void
-bs_latency_table_set_figures (BsLatencyTable *self, BsStage stage, const BsLatencyFigures *figures)
+bs_latency_table_set_figures (BsLatencyTable *self, BsStage stage, const BsLatencyFigures *a, const BsLatencyFigures *b)
 {
   g_return_if_fail (BS_IS_LATENCY_TABLE (self));
   g_return_if_fail (stage < BS_N_STAGES);
@@ -362,28 +444,18 @@ bs_latency_table_set_figures (BsLatencyTable *self, BsStage stage, const BsLaten
   if (!row->used)
     {
       /* A stage that never took any time is not part of this run. */
-      if (figures->count == 0 || figures->max <= 0)
+      if ((a == NULL || a->count == 0) && (b == NULL || b->count == 0))
         return;
-      make_row (self, row);
-      set_cell (row, COLUMN_STAGE, bs_stage_style_title (stage));
-      if (stage == BS_STAGE_TOTAL)
-        for (guint c = 0; c < N_COLUMNS; c++)
-          gtk_widget_add_css_class (GTK_WIDGET (row->cells[c]), "bs-strong");
-      self->measured = FALSE;
-      gtk_widget_queue_resize (GTK_WIDGET (self));
+      use_row (self, stage);
     }
-  const struct
-  {
-    Column column;
-    gint64 ns;
-  } durations[] = {
-    { COLUMN_P50, figures->p50 },   { COLUMN_P95, figures->p95 }, { COLUMN_P99, figures->p99 },
-    { COLUMN_P999, figures->p999 }, { COLUMN_MAX, figures->max },
-  };
-  /* Nothing counted, since the trace was reset: no figure, and not "0 ns". */
-  for (guint i = 0; i < G_N_ELEMENTS (durations); i++)
-    set_cell (row, durations[i].column, figures->count > 0 ? bs_number_format_duration (text, durations[i].ns) : "–");
-  set_cell (row, COLUMN_COUNT, bs_number_format_count (text, figures->count));
+  for (guint c = 0; c < self->n_columns; c++)
+    {
+      const BsLatencyColumn *column = &self->columns[c];
+      if (column->shows != BS_LATENCY_SHOWS_STAGE && column->shows != BS_LATENCY_SHOWS_LAST)
+        set_cell (row, c, bs_latency_column_text (column, a, b, text));
+    }
+  if (stage == self->selected)
+    describe_selected (self);
 }
 
 void
@@ -393,10 +465,23 @@ bs_latency_table_set_last (BsLatencyTable *self, const guint32 *last, gboolean c
 
   char text[BS_NUMBER_LENGTH];
 
-  set_cell (&self->header, COLUMN_LAST, cursor ? _ ("cursor") : _ ("last"));
-  for (guint s = 0; s < BS_N_STAGES; s++)
-    if (self->rows[s].used)
-      set_cell (&self->rows[s], COLUMN_LAST, last[s] > 0 ? bs_number_format_duration (text, last[s]) : "–");
+  for (guint c = 0; c < self->n_columns; c++)
+    {
+      if (self->columns[c].shows != BS_LATENCY_SHOWS_LAST)
+        continue;
+      set_cell (&self->header, c, cursor ? _ ("cursor") : _ ("last"));
+      for (guint s = 0; s < BS_N_STAGES; s++)
+        if (self->rows[s].used)
+          set_cell (&self->rows[s], c, last[s] > 0 ? bs_number_format_duration (text, last[s]) : "–");
+    }
+}
+
+static void
+clear_row (BsLatencyTable *self, Row *row)
+{
+  for (guint c = 0; row->used && c < self->n_columns; c++)
+    gtk_widget_unparent (GTK_WIDGET (row->cells[c]));
+  *row = (Row){ 0 };
 }
 
 void
@@ -405,12 +490,29 @@ bs_latency_table_clear (BsLatencyTable *self)
   g_return_if_fail (BS_IS_LATENCY_TABLE (self));
 
   for (guint s = 0; s < BS_N_STAGES; s++)
-    {
-      Row *row = &self->rows[s];
-      for (guint c = 0; row->used && c < N_COLUMNS; c++)
-        gtk_widget_unparent (GTK_WIDGET (row->cells[c]));
-      *row = (Row){ 0 };
-    }
+    clear_row (self, &self->rows[s]);
   self->measured = FALSE;
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+bs_latency_table_set_compared (BsLatencyTable *self, gboolean compared)
+{
+  g_return_if_fail (BS_IS_LATENCY_TABLE (self));
+
+  if (self->compared == !!compared)
+    return;
+  bs_latency_table_clear (self);
+  clear_row (self, &self->header);
+  self->compared = !!compared;
+  make_header (self);
+}
+
+void
+bs_latency_table_set_selected (BsLatencyTable *self, BsStage stage)
+{
+  g_return_if_fail (BS_IS_LATENCY_TABLE (self));
+
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  select_stage (self, stage);
 }

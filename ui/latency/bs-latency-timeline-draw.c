@@ -9,8 +9,9 @@
 #include "ui/bs-number.h"
 
 #define MARGIN_PX 6
-#define TEXT_SIZE 0.82   /* of the widget's font: axis labels are read second */
-#define LABEL_ROOM 1.25  /* of a label's height, along the axis */
+#define TEXT_SIZE 0.82  /* of the widget's font: axis labels are read second */
+#define LABEL_ROOM 1.25 /* of a label's height, along the axis */
+#define RANGE_ALPHA 0.16f
 #define PLATE_ALPHA 0.8f /* of what lies behind a text that stands on the lines */
 
 /* Middle of column @back, px. */
@@ -130,6 +131,7 @@ append_budget (BsLatencyTimeline *self, GtkSnapshot *snapshot)
 static void
 append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot, double budget_label_end)
 {
+  const BsLatencyMarks *marks = bs_latency_record_marks (self->record);
   const GdkRGBA *color = bs_palette_get (&self->palette, BS_COLOR_ACCENT);
   double taken = G_MAXDOUBLE; /* left edge of the text before: newer marks win */
   /* At the top, or under the budget's label where that is at the top. */
@@ -138,9 +140,9 @@ append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot, double budget_labe
   GdkRGBA text_color;
 
   bs_palette_readable (&self->palette, BS_COLOR_ACCENT, &text_color);
-  for (guint i = self->marks->len; i-- > 0;)
+  for (guint i = bs_latency_marks_length (marks); i-- > 0;)
     {
-      const BsLatencyMark *mark = &g_array_index (self->marks, BsLatencyMark, i);
+      const BsLatencyMark *mark = bs_latency_marks_nth (marks, i);
       gint64 back = column_of (self, mark->number);
       double x = round (column_x (self, (double) back + 0.5));
 
@@ -156,6 +158,68 @@ append_marks (BsLatencyTimeline *self, GtkSnapshot *snapshot, double budget_labe
       append_on_plate (self, snapshot, text_x, text_y, (int) width, &text_color);
       taken = text_x;
     }
+}
+
+/* Where the column of prediction @number begins, px, cut to the plot. */
+static double
+edge_x (BsLatencyTimeline *self, guint64 number)
+{
+  double left = self->plot.origin.x, right = bs_latency_timeline_right (self);
+
+  if (number >= bs_latency_timeline_view_end (self))
+    return right;
+  return CLAMP (round (column_x (self, (double) column_of (self, number) + 0.5)), left, right);
+}
+
+/* What a side of the comparison stands for: shaded, behind the lines. */
+static void
+append_ranges (BsLatencyTimeline *self, GtkSnapshot *snapshot, BsLatencySide side)
+{
+  GdkRGBA color = *bs_latency_side_color (side, &self->palette);
+  float bottom = self->plot.origin.y + self->plot.size.height;
+
+  for (guint i = 0; i < self->ranges[side]->len; i++)
+    {
+      const BsLatencyRange *range = &g_array_index (self->ranges[side], BsLatencyRange, i);
+      double from = edge_x (self, MAX (range->from, bs_latency_history_first (self->history)));
+      double to = edge_x (self, range->to);
+      if (to <= from)
+        continue;
+      color.alpha = RANGE_ALPHA;
+      gtk_snapshot_append_color (
+        snapshot, &color,
+        &GRAPHENE_RECT_INIT ((float) from, self->plot.origin.y, (float) (to - from), self->plot.size.height));
+      color.alpha = 1;
+      /* A brace at the foot, on a line of its own for each side: they may overlap. */
+      float y = bottom - 3.0f - 4.0f * (float) side;
+      gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT ((float) from, y, (float) (to - from), 3));
+    }
+}
+
+/* The letters of the sides, each at the middle of what is seen of its first range. */
+static void
+append_letters (BsLatencyTimeline *self, GtkSnapshot *snapshot)
+{
+  double bottom = self->plot.origin.y + self->plot.size.height, taken = -1;
+
+  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
+    for (guint i = 0; i < self->ranges[side]->len; i++)
+      {
+        const BsLatencyRange *range = &g_array_index (self->ranges[side], BsLatencyRange, i);
+        double from = edge_x (self, MAX (range->from, bs_latency_history_first (self->history)));
+        double to = edge_x (self, range->to);
+        int width = bs_draw_text_width (self->layout, bs_latency_side_letter (side));
+        double x = floor ((from + to - width) / 2);
+
+        if (to <= from)
+          continue;
+        if (fabs (x - taken) < 2 * width)
+          x = taken + 2 * width;
+        taken = x;
+        append_on_plate (self, snapshot, x, bottom - 12 - self->text_height, width,
+                         bs_palette_get (&self->palette, BS_COLOR_FOREGROUND));
+        break;
+      }
 }
 
 /* A text of the footer, where it does not reach into @taken_from..@taken_to. */
@@ -253,6 +317,8 @@ bs_latency_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   update_plot (self);
   bs_latency_timeline_ensure_lines (self);
 
+  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
+    append_ranges (self, snapshot, side);
   append_axis (self, snapshot);
   gtk_snapshot_push_clip (snapshot, &self->plot);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &self->plot);
@@ -261,5 +327,6 @@ bs_latency_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_destroy (cr);
   gtk_snapshot_pop (snapshot);
   append_marks (self, snapshot, append_budget (self, snapshot));
+  append_letters (self, snapshot);
   append_cursor_and_footer (self, snapshot);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #define PAN_PART 0.25 /* of the view that Shift+arrow goes */
+#define DRAG_PX 3     /* a press that moves less is a click */
 
 void
 bs_latency_timeline_follow_pointer (BsLatencyTimeline *self)
@@ -83,13 +84,49 @@ on_leave (GtkEventControllerMotion *controller, gpointer data)
   bs_latency_timeline_set_cursor (self, BS_LATENCY_NO_CURSOR);
 }
 
+/* The predictions of the column at @x, px, cut to what is held. Returns FALSE where none are. */
+static gboolean
+column_at (BsLatencyTimeline *self, double x, guint64 *from, guint64 *to)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  double back = (bs_latency_timeline_right (self) - MAX (x, self->plot.origin.x)) * scale / self->scale.px;
+  guint64 first = bs_latency_history_first (self->history), end = bs_latency_timeline_view_end (self);
+
+  if (first >= end)
+    return FALSE;
+  bs_latency_scale_column (&self->scale, end, back > 0 ? (guint) back : 0, from, to);
+  /* Left of the oldest prediction: that one. */
+  *from = CLAMP (*from, first, end - 1);
+  *to = CLAMP (*to, *from + 1, end);
+  return TRUE;
+}
+
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, gpointer data)
 {
   BsLatencyTimeline *self = data;
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->drag_end = bs_latency_timeline_view_end (self);
+  self->drag_x = x;
+  self->drag_pans = self->drag == BS_LATENCY_N_SIDES || (modifiers & GDK_SHIFT_MASK) != 0;
+  self->selecting = BS_LATENCY_N_SIDES;
+}
+
+static void
+drag_selection (BsLatencyTimeline *self, double dx, gboolean done)
+{
+  guint64 from, to;
+
+  if (self->selecting == BS_LATENCY_N_SIDES)
+    {
+      if (fabs (dx) < DRAG_PX || done || !column_at (self, self->drag_x, &self->anchor_from, &self->anchor_to))
+        return;
+      self->selecting = self->drag;
+    }
+  if (column_at (self, self->drag_x + dx, &from, &to))
+    bs_latency_timeline_select (self, from, to, done);
 }
 
 static void
@@ -98,8 +135,19 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, gpointer data)
   BsLatencyTimeline *self = data;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
 
-  if (fabs (dx) >= 2)
+  if (!self->drag_pans)
+    drag_selection (self, dx, FALSE);
+  else if (fabs (dx) >= 2)
     show_end (self, (double) self->drag_end - dx * scale * self->scale.per_column / self->scale.px);
+}
+
+static void
+on_drag_end (GtkGestureDrag *gesture, double dx, double dy, gpointer data)
+{
+  BsLatencyTimeline *self = data;
+
+  if (!self->drag_pans)
+    drag_selection (self, dx, TRUE);
 }
 
 static void
@@ -149,6 +197,7 @@ cursor_binding (GtkWidget *widget, GVariant *args, gpointer data)
 
   if (step == 0 || first >= end)
     {
+      self->selecting = BS_LATENCY_N_SIDES;
       bs_latency_timeline_set_cursor (self, BS_LATENCY_NO_CURSOR);
       return step == 0;
     }
@@ -163,6 +212,36 @@ cursor_binding (GtkWidget *widget, GVariant *args, gpointer data)
   else if ((guint64) cursor + bs_latency_timeline_span (self) < bs_latency_timeline_view_end (self))
     show_end (self, (double) cursor + (double) bs_latency_timeline_span (self));
   bs_latency_timeline_set_cursor (self, (guint64) cursor);
+  guint64 from, to;
+  if (self->selecting != BS_LATENCY_N_SIDES && bs_latency_timeline_get_cursor (self, &from, &to))
+    bs_latency_timeline_select (self, from, to, FALSE);
+  return TRUE;
+}
+
+/* Begins a selection for a side at the cursor, or ends the one that was begun. */
+static gboolean
+select_binding (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  BsLatencyTimeline *self = BS_LATENCY_TIMELINE (widget);
+  BsLatencySide side = (BsLatencySide) g_variant_get_int32 (args);
+  guint64 from, to;
+
+  if (!self->selectable)
+    return FALSE;
+  if (!bs_latency_timeline_get_cursor (self, &from, &to))
+    {
+      gtk_widget_error_bell (widget);
+      return TRUE;
+    }
+  if (self->selecting == side)
+    {
+      bs_latency_timeline_select (self, from, to, TRUE);
+      return TRUE;
+    }
+  self->selecting = side;
+  self->anchor_from = from;
+  self->anchor_to = to;
+  bs_latency_timeline_select (self, from, to, FALSE);
   return TRUE;
 }
 
@@ -187,6 +266,8 @@ bs_latency_timeline_input_class_init (GtkWidgetClass *klass)
     { GDK_KEY_Left, 0, cursor_binding, -1 },
     { GDK_KEY_Right, 0, cursor_binding, 1 },
     { GDK_KEY_Escape, 0, cursor_binding, 0 },
+    { GDK_KEY_a, 0, select_binding, BS_LATENCY_A },
+    { GDK_KEY_b, 0, select_binding, BS_LATENCY_B },
     { GDK_KEY_Home, 0, go_binding, -1 },
     { GDK_KEY_End, 0, go_binding, 1 },
   };
@@ -211,6 +292,7 @@ bs_latency_timeline_input_init (BsLatencyTimeline *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   GtkGesture *click = gtk_gesture_click_new ();
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);

@@ -11,26 +11,25 @@ G_BEGIN_DECLS
 /** The axis begins here where nothing was measured yet. */
 #define BS_LATENCY_EMPTY_MIN_NS 1e3
 
-/** Something that happened before prediction @number. */
-typedef struct
-{
-  guint64 number;
-  char *text; /* owned */
-} BsLatencyMark;
-
 struct _BsLatencyTimeline
 {
   GtkWidget parent_instance;
-  const BsLatencyHistory *history;
+  BsLatencyRecord *record;
+  const BsLatencyHistory *history; /* the record's */
   BsLatencyScale scale;
   gboolean follow;
-  guint64 end;    /* one past the newest prediction in view, where it does not follow */
-  guint64 cursor; /* prediction, or BS_LATENCY_NO_CURSOR */
-  double pointer; /* px, negative: not over the plot */
-  guint64 drag_end;
-  double scrolled; /* part of a wheel step */
-  double budget_ns;
-  GArray *marks; /* BsLatencyMark, ascending */
+  guint64 end;                    /* one past the newest prediction in view, where it does not follow */
+  guint64 cursor;                 /* prediction, or BS_LATENCY_NO_CURSOR */
+  double pointer;                 /* px, negative: not over the plot */
+  guint64 drag_end;               /* where the view was when a drag that pans began */
+  BsLatencySide drag;             /* what a drag selects for; BS_LATENCY_N_SIDES: it pans */
+  BsLatencySide selecting;        /* what is being selected; BS_LATENCY_N_SIDES: nothing */
+  guint64 anchor_from, anchor_to; /* the column where that began */
+  double drag_x;                  /* px */
+  gboolean drag_pans, selectable;
+  GArray *ranges[BS_LATENCY_N_SIDES]; /* BsLatencyRange */
+  double scrolled;                    /* part of a wheel step */
+  double budget_ns;                   /* the record's */
   BsStage highlight;
 
   BsPalette palette;
@@ -60,6 +59,9 @@ guint bs_latency_timeline_columns (BsLatencyTimeline *self);
 guint64 bs_latency_timeline_span (BsLatencyTimeline *self);
 /** Puts the cursor on prediction @number, or away with %BS_LATENCY_NO_CURSOR; emits "cursor-moved" where it moves. */
 void bs_latency_timeline_set_cursor (BsLatencyTimeline *self, guint64 number);
+
+/** The user has selected from the anchor to the columns @from..@to: emits "range-selected". */
+void bs_latency_timeline_select (BsLatencyTimeline *self, guint64 from, guint64 to, gboolean done);
 
 /* bs-latency-timeline-lines.c */
 /** Draws the lines of all stages into the image, and takes the axis to them, where the image is missing or of another

@@ -3,26 +3,20 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/bs-number.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/latency/bs-latency-timeline-private.h"
-
-#define MAX_MARKS 1000
 
 G_DEFINE_FINAL_TYPE (BsLatencyTimeline, bs_latency_timeline, GTK_TYPE_WIDGET)
 
 enum
 {
   CURSOR_MOVED,
+  RANGE_SELECTED,
   N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
-
-static void
-clear_mark (gpointer data)
-{
-  g_free (((BsLatencyMark *) data)->text);
-}
 
 void
 bs_latency_timeline_invalidate (BsLatencyTimeline *self)
@@ -53,6 +47,23 @@ bs_latency_timeline_span (BsLatencyTimeline *self)
   return (guint64) bs_latency_timeline_columns (self) * self->scale.per_column;
 }
 
+/* Tells a screen reader what is under the cursor. */
+static void
+describe_cursor (BsLatencyTimeline *self)
+{
+  char total[BS_NUMBER_LENGTH], bar[BS_NUMBER_LENGTH];
+  guint64 from, to, row;
+  gint64 time_us;
+
+  if (!bs_latency_timeline_get_cursor (self, &from, &to))
+    return;
+  bs_latency_history_get_bar (self->history, from, &row, &time_us);
+  guint32 ns = bs_latency_history_max (self->history, BS_STAGE_TOTAL, from, to);
+  g_autofree char *text = g_strdup_printf (_ ("Bar %s: total %s"), bs_number_format_count (bar, row),
+                                           bs_number_format_duration (total, ns));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 void
 bs_latency_timeline_set_cursor (BsLatencyTimeline *self, guint64 number)
 {
@@ -60,6 +71,7 @@ bs_latency_timeline_set_cursor (BsLatencyTimeline *self, guint64 number)
     return;
   self->cursor = number;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  describe_cursor (self);
   g_signal_emit (self, signals[CURSOR_MOVED], 0);
 }
 
@@ -93,7 +105,9 @@ bs_latency_timeline_dispose (GObject *object)
 
   g_clear_object (&self->layout);
   g_clear_pointer (&self->image, cairo_surface_destroy);
-  g_clear_pointer (&self->marks, g_array_unref);
+  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
+    g_clear_pointer (&self->ranges[side], g_array_unref);
+  g_clear_object (&self->record);
   G_OBJECT_CLASS (bs_latency_timeline_parent_class)->dispose (object);
 }
 
@@ -109,6 +123,9 @@ bs_latency_timeline_class_init (BsLatencyTimelineClass *klass)
   widget_class->css_changed = bs_latency_timeline_css_changed;
   signals[CURSOR_MOVED]
     = g_signal_new ("cursor-moved", BS_TYPE_LATENCY_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RANGE_SELECTED]
+    = g_signal_new ("range-selected", BS_TYPE_LATENCY_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+                    G_TYPE_INT, G_TYPE_UINT64, G_TYPE_UINT64, G_TYPE_BOOLEAN);
   gtk_widget_class_set_css_name (widget_class, "latencytimeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   bs_latency_timeline_input_class_init (widget_class);
@@ -125,8 +142,9 @@ bs_latency_timeline_init (BsLatencyTimeline *self)
   self->pointer = -1;
   self->budget_ns = BS_TRACE_SLOW_NS;
   self->highlight = BS_N_STAGES;
-  self->marks = g_array_new (FALSE, FALSE, sizeof (BsLatencyMark));
-  g_array_set_clear_func (self->marks, clear_mark);
+  self->drag = self->selecting = BS_LATENCY_N_SIDES;
+  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
+    self->ranges[side] = g_array_new (FALSE, FALSE, sizeof (BsLatencyRange));
   bs_log_axis_fit (&self->axis, BS_LATENCY_EMPTY_MIN_NS, self->budget_ns);
 
   gtk_widget_set_focusable (widget, TRUE);
@@ -135,72 +153,76 @@ bs_latency_timeline_init (BsLatencyTimeline *self)
   bs_latency_timeline_input_init (self);
 }
 
-GtkWidget *
-bs_latency_timeline_new (const BsLatencyHistory *history)
+static void
+on_record_changed (BsLatencyTimeline *self)
 {
-  g_return_val_if_fail (history != NULL, NULL);
-
-  BsLatencyTimeline *self = g_object_new (BS_TYPE_LATENCY_TIMELINE, NULL);
-  self->history = history;
-  return GTK_WIDGET (self);
-}
-
-void
-bs_latency_timeline_changed (BsLatencyTimeline *self)
-{
-  g_return_if_fail (BS_IS_LATENCY_TIMELINE (self));
-
-  guint64 first = bs_latency_history_first (self->history);
-  guint gone = 0;
-
-  while (gone < self->marks->len && g_array_index (self->marks, BsLatencyMark, gone).number < first)
-    gone++;
-  if (gone > 0)
-    g_array_remove_range (self->marks, 0, gone);
   if (self->cursor != BS_LATENCY_NO_CURSOR
-      && (self->cursor < first || self->cursor >= bs_latency_history_end (self->history)))
+      && (self->cursor < bs_latency_history_first (self->history)
+          || self->cursor >= bs_latency_history_end (self->history)))
     bs_latency_timeline_set_cursor (self, BS_LATENCY_NO_CURSOR);
   bs_latency_timeline_follow_pointer (self);
   bs_latency_timeline_invalidate (self);
 }
 
-void
-bs_latency_timeline_set_budget (BsLatencyTimeline *self, double budget_ns)
+static void
+on_reset (BsLatencyTimeline *self)
 {
-  g_return_if_fail (BS_IS_LATENCY_TIMELINE (self));
-  g_return_if_fail (budget_ns > 0);
+  self->follow = TRUE;
+  self->selecting = BS_LATENCY_N_SIDES;
+}
 
-  self->budget_ns = budget_ns;
+static void
+on_budget_changed (BsLatencyTimeline *self)
+{
+  self->budget_ns = 1000 * bs_latency_record_get_budget_us (self->record);
   bs_latency_timeline_invalidate (self);
 }
 
+GtkWidget *
+bs_latency_timeline_new (BsLatencyRecord *record)
+{
+  g_return_val_if_fail (BS_IS_LATENCY_RECORD (record), NULL);
+
+  BsLatencyTimeline *self = g_object_new (BS_TYPE_LATENCY_TIMELINE, NULL);
+  self->record = g_object_ref (record);
+  self->history = bs_latency_record_history (record);
+  g_signal_connect_object (record, "changed", G_CALLBACK (on_record_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (record, "reset", G_CALLBACK (on_reset), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (record, "marks-changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (record, "notify::budget-us", G_CALLBACK (on_budget_changed), self, G_CONNECT_SWAPPED);
+  on_budget_changed (self);
+  return GTK_WIDGET (self);
+}
+
 void
-bs_latency_timeline_add_mark (BsLatencyTimeline *self, guint64 number, const char *text)
+bs_latency_timeline_set_drag (BsLatencyTimeline *self, BsLatencySide side)
 {
   g_return_if_fail (BS_IS_LATENCY_TIMELINE (self));
-  g_return_if_fail (text != NULL);
+  self->drag = side;
+  self->selectable = TRUE;
+}
 
-  BsLatencyMark mark = { number, g_strdup (text) };
-  guint at = self->marks->len;
+void
+bs_latency_timeline_set_ranges (BsLatencyTimeline *self, BsLatencySide side, const BsLatencyRange *ranges, guint n)
+{
+  g_return_if_fail (BS_IS_LATENCY_TIMELINE (self));
+  g_return_if_fail (side < BS_LATENCY_N_SIDES);
 
-  if (self->marks->len >= MAX_MARKS)
-    {
-      g_array_remove_index (self->marks, 0);
-      at--;
-    }
-  while (at > 0 && g_array_index (self->marks, BsLatencyMark, at - 1).number > number)
-    at--;
-  g_array_insert_val (self->marks, at, mark);
+  g_array_set_size (self->ranges[side], 0);
+  if (n > 0)
+    g_array_append_vals (self->ranges[side], ranges, n);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
-bs_latency_timeline_clear_marks (BsLatencyTimeline *self)
+bs_latency_timeline_select (BsLatencyTimeline *self, guint64 from, guint64 to, gboolean done)
 {
-  g_return_if_fail (BS_IS_LATENCY_TIMELINE (self));
+  BsLatencySide side = self->selecting;
 
-  g_array_set_size (self->marks, 0);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (done)
+    self->selecting = BS_LATENCY_N_SIDES;
+  g_signal_emit (self, signals[RANGE_SELECTED], 0, (int) side, MIN (from, self->anchor_from), MAX (to, self->anchor_to),
+                 done);
 }
 
 void
@@ -226,6 +248,20 @@ bs_latency_timeline_get_cursor (BsLatencyTimeline *self, guint64 *from, guint64 
   *to = MIN ((self->cursor / self->scale.per_column + 1) * self->scale.per_column,
              bs_latency_history_end (self->history));
   return TRUE;
+}
+
+gboolean
+bs_latency_timeline_read_last (BsLatencyTimeline *self, guint32 *values)
+{
+  guint64 from = 0, to = 0;
+
+  g_return_val_if_fail (BS_IS_LATENCY_TIMELINE (self), FALSE);
+
+  gboolean cursor = bs_latency_timeline_get_cursor (self, &from, &to);
+  const guint32 *last = bs_latency_record_last (self->record);
+  for (guint s = 0; s < BS_N_STAGES; s++)
+    values[s] = cursor ? bs_latency_history_max (self->history, (BsStage) s, from, to) : last[s];
+  return cursor;
 }
 
 void

@@ -3,7 +3,8 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/latency/bs-latency-history.h"
+#include "ui/latency/bs-latency-record.h"
+#include "ui/latency/bs-latency-side.h"
 
 G_BEGIN_DECLS
 
@@ -15,24 +16,32 @@ G_DECLARE_FINAL_TYPE (BsLatencyTimeline, bs_latency_timeline, BS, LATENCY_TIMELI
 
 /**
  * bs_latency_timeline_new:
- * @history: what it draws; must outlive the widget
+ * @record: what it draws; a reference is taken
  *
- * Wheel or +/- zoom, drag or Shift+arrows pan, arrows move the cursor, Home and End go to the oldest and the newest.
- * Signal "cursor-moved": see bs_latency_timeline_get_cursor().
+ * Wheel or +/- zoom, Shift+arrows pan, arrows move the cursor, Home and End go to the oldest and the newest. A drag pans or
+ * selects: bs_latency_timeline_set_drag(). The keys A and B begin and end a selection at the cursor.
+ * Signals: "cursor-moved": see bs_latency_timeline_get_cursor(); "range-selected" (int side, guint64 from, guint64 to,
+ * gboolean done): the user selects predictions @from..@to for a side; @done: has ended.
  */
-GtkWidget *bs_latency_timeline_new (const BsLatencyHistory *history);
+GtkWidget *bs_latency_timeline_new (BsLatencyRecord *record);
 
-/** The history has grown or was reset. Cheap: draws at the next frame. */
-void bs_latency_timeline_changed (BsLatencyTimeline *self);
-void bs_latency_timeline_set_budget (BsLatencyTimeline *self, double budget_ns);
-/** Adds a vertical line before prediction @number; @text is copied. */
-void bs_latency_timeline_add_mark (BsLatencyTimeline *self, guint64 number, const char *text);
-void bs_latency_timeline_clear_marks (BsLatencyTimeline *self);
+/** What a drag does from now on: selects for @side, or pans with %BS_LATENCY_N_SIDES. */
+void bs_latency_timeline_set_drag (BsLatencyTimeline *self, BsLatencySide side);
+/** bs_latency_timeline_set_ranges: @ranges: [n]: shaded as what @side stands for; copied */
+void bs_latency_timeline_set_ranges (BsLatencyTimeline *self, BsLatencySide side, const BsLatencyRange *ranges,
+                                     guint n);
 /** Draws @stage strongly and the others weakly; %BS_N_STAGES: all alike. */
 void bs_latency_timeline_set_highlight (BsLatencyTimeline *self, BsStage stage);
 
 /** The predictions under the cursor, @from <= number < @to; %FALSE where there is no cursor. */
 gboolean bs_latency_timeline_get_cursor (BsLatencyTimeline *self, guint64 *from, guint64 *to);
+/**
+ * bs_latency_timeline_read_last:
+ * @values: (out): [BS_N_STAGES], ns: what is under the cursor, or else the newest prediction
+ *
+ * Returns: whether it is the cursor's
+ */
+gboolean bs_latency_timeline_read_last (BsLatencyTimeline *self, guint32 *values);
 /** The predictions in view. */
 void bs_latency_timeline_get_visible (BsLatencyTimeline *self, guint64 *from, guint64 *to);
 

@@ -6,6 +6,8 @@
 #define STAGE_PX 1.25f
 #define TOTAL_PX 2.25f
 #define DASH_PX 4
+#define SHORT_DASH_PX 2
+#define LONG_DASH_PX 7
 
 /* Number of the line: eight colours, then the same dashed. The stages of a usual run (features, two layers, head) never
  * share a line; those of a deep network and of the GPU come last, and never together. */
@@ -20,8 +22,13 @@ static const guint8 lines[BS_N_STAGES] = {
 BsStageStyle
 bs_stage_style (BsStage stage, const BsPalette *palette)
 {
+  const GdkRGBA *foreground = bs_palette_get (palette, BS_COLOR_FOREGROUND);
+
   if (stage == BS_STAGE_TOTAL)
-    return (BsStageStyle){ bs_palette_get (palette, BS_COLOR_FOREGROUND), TOTAL_PX, 0 };
+    return (BsStageStyle){ foreground, TOTAL_PX, 0 };
+  /* The total and what was waited before it: of one colour, told apart by their dashes. */
+  if (stage == BS_STAGE_FROM_ARRIVAL || stage == BS_STAGE_FROM_DUE)
+    return (BsStageStyle){ foreground, STAGE_PX, stage == BS_STAGE_FROM_ARRIVAL ? SHORT_DASH_PX : LONG_DASH_PX };
   return (BsStageStyle){ bs_palette_series (palette, lines[stage]), STAGE_PX,
                          lines[stage] < BS_PALETTE_N_SERIES ? 0 : DASH_PX };
 }
