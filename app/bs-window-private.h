@@ -74,6 +74,8 @@ struct _BsWindow
 
 /** The window's actions but those of the transport, keys that are not accelerators, and the drop target. */
 void bs_window_add_actions (BsWindow *self);
+/** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
+void bs_window_latency_init (BsWindow *self);
 /** Fills the Open menu from the settings. */
 void bs_window_show_recent (BsWindow *self);
 void bs_window_close_bars (BsWindow *self);

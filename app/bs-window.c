@@ -602,9 +602,7 @@ static void
 bs_window_init (BsWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->latency = bs_latency_record_new ();
-  bs_latency_view_set_record (self->latency_strip, self->latency);
-  bs_latency_page_set_record (self->latency_page, self->latency);
+  bs_window_latency_init (self);
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));

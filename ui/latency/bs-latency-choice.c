@@ -25,9 +25,9 @@ bs_latency_choice_new (BsLatencyChoiceKind kind)
   if (kind == BS_LATENCY_CHOICE_NOTHING)
     self->title = g_strdup (_ ("Nothing"));
   else if (kind == BS_LATENCY_CHOICE_ALL)
-    self->title = g_strdup (_ ("All predictions"));
+    self->title = g_strdup (_ ("All"));
   else if (kind == BS_LATENCY_CHOICE_RANGE)
-    self->title = g_strdup (_ ("Selected range"));
+    self->title = g_strdup (_ ("Range"));
   return self;
 }
 

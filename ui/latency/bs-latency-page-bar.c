@@ -255,7 +255,7 @@ append_budget (BsLatencyPageBar *self)
   g_object_bind_property_full (self->record, "budget-us", adjustment, "value", G_BINDING_BIDIRECTIONAL, us_to_ms,
                                ms_to_us, NULL, NULL);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
   gtk_widget_set_tooltip_text (spin, _ ("Budget of a prediction: the dashed line of the timeline"));
   bs_accessible_name_parts (spin, GTK_TYPE_WIDGET, _ ("Budget in milliseconds"));
   append_label (self, _ ("Budget"));

@@ -264,13 +264,6 @@ on_export (BsLatencyPage *self, const char *format)
   g_signal_emit (self, signals[EXPORT], 0, format);
 }
 
-static void
-on_map (BsLatencyPage *self)
-{
-  if (self->record != NULL)
-    update_last (self);
-}
-
 static GtkWidget *
 make_plot (BsLatencyPage *self)
 {
@@ -326,56 +319,12 @@ make_figures (BsLatencyPage *self)
   return both;
 }
 
+/* Makes what is on the page, when it is first shown: a window should not wait for a page that nobody looks at. */
 static void
-bs_latency_page_dispose (GObject *object)
+build (BsLatencyPage *self)
 {
-  BsLatencyPage *self = BS_LATENCY_PAGE (object);
+  BsLatencyRecord *record = self->record;
 
-  g_clear_pointer (&self->box, gtk_widget_unparent);
-  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
-    {
-      g_clear_pointer (&self->tallies[side], bs_latency_tally_free);
-      g_clear_pointer (&self->ranges[side], g_array_unref);
-    }
-  g_clear_object (&self->record);
-  G_OBJECT_CLASS (bs_latency_page_parent_class)->dispose (object);
-}
-
-static void
-bs_latency_page_class_init (BsLatencyPageClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  bs_ui_ensure_resources ();
-  G_OBJECT_CLASS (klass)->dispose = bs_latency_page_dispose;
-  signals[EXPORT] = g_signal_new ("export", BS_TYPE_LATENCY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_STRING);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_css_name (widget_class, "latencypage");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-}
-
-static void
-bs_latency_page_init (BsLatencyPage *self)
-{
-  self->stage = BS_STAGE_TOTAL;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Latency"), -1);
-}
-
-GtkWidget *
-bs_latency_page_new (void)
-{
-  return g_object_new (BS_TYPE_LATENCY_PAGE, NULL);
-}
-
-void
-bs_latency_page_set_record (BsLatencyPage *self, BsLatencyRecord *record)
-{
-  g_return_if_fail (BS_IS_LATENCY_PAGE (self));
-  g_return_if_fail (BS_IS_LATENCY_RECORD (record));
-  g_return_if_fail (self->record == NULL);
-
-  self->record = g_object_ref (record);
   for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
     {
       self->tallies[side] = bs_latency_tally_new (record);
@@ -412,13 +361,79 @@ bs_latency_page_set_record (BsLatencyPage *self, BsLatencyRecord *record)
   g_signal_connect_object (record, "notify::timing", G_CALLBACK (update_message), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (record, "notify::budget-us", G_CALLBACK (on_budget_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (record, "frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
-  g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
-  bs_latency_record_follow (record, GTK_WIDGET (self));
   on_budget_changed (self);
   bs_latency_table_set_selected (self->table, BS_STAGE_TOTAL);
   for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
     update_side (self, side, TRUE);
   update_message (self);
+}
+
+static void
+bs_latency_page_map (GtkWidget *widget)
+{
+  BsLatencyPage *self = BS_LATENCY_PAGE (widget);
+
+  if (self->record != NULL && self->box == NULL)
+    build (self);
+  GTK_WIDGET_CLASS (bs_latency_page_parent_class)->map (widget);
+  if (self->record != NULL)
+    update_last (self);
+}
+
+static void
+bs_latency_page_dispose (GObject *object)
+{
+  BsLatencyPage *self = BS_LATENCY_PAGE (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  for (guint side = 0; side < BS_LATENCY_N_SIDES; side++)
+    {
+      g_clear_pointer (&self->tallies[side], bs_latency_tally_free);
+      g_clear_pointer (&self->ranges[side], g_array_unref);
+    }
+  g_clear_object (&self->record);
+  G_OBJECT_CLASS (bs_latency_page_parent_class)->dispose (object);
+}
+
+static void
+bs_latency_page_class_init (BsLatencyPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  bs_ui_ensure_resources ();
+  G_OBJECT_CLASS (klass)->dispose = bs_latency_page_dispose;
+  widget_class->map = bs_latency_page_map;
+  signals[EXPORT] = g_signal_new ("export", BS_TYPE_LATENCY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                  1, G_TYPE_STRING);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "latencypage");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+bs_latency_page_init (BsLatencyPage *self)
+{
+  self->stage = BS_STAGE_TOTAL;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Latency"), -1);
+}
+
+GtkWidget *
+bs_latency_page_new (void)
+{
+  return g_object_new (BS_TYPE_LATENCY_PAGE, NULL);
+}
+
+void
+bs_latency_page_set_record (BsLatencyPage *self, BsLatencyRecord *record)
+{
+  g_return_if_fail (BS_IS_LATENCY_PAGE (self));
+  g_return_if_fail (BS_IS_LATENCY_RECORD (record));
+  g_return_if_fail (self->record == NULL);
+
+  self->record = g_object_ref (record);
+  bs_latency_record_follow (record, GTK_WIDGET (self));
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    build (self);
 }
 
 void
@@ -437,9 +452,9 @@ bs_latency_page_get_chosen (BsLatencyPage *self, BsLatencySide side)
   g_return_val_if_fail (BS_IS_LATENCY_PAGE (self), NULL);
   g_return_val_if_fail (side < BS_LATENCY_N_SIDES, NULL);
 
-  const BsLatencyChoice *choice = choice_of (self, side);
-  if (choice->kind == BS_LATENCY_CHOICE_NOTHING)
+  if (self->box == NULL || choice_of (self, side)->kind == BS_LATENCY_CHOICE_NOTHING)
     return NULL;
+  const BsLatencyChoice *choice = choice_of (self, side);
   BsLatencyChosen *chosen = g_new (BsLatencyChosen, 1);
   *chosen = (BsLatencyChosen){ g_strdup (choice->title), choice->kind == BS_LATENCY_CHOICE_ALL,
                                g_array_copy (self->ranges[side]) };
