@@ -518,6 +518,71 @@ def test_record(root, folder):
            and outcome["switches"] == 2, replay.stdout)
 
 
+def test_latency_page(root, folder):
+    """Every switch is flipped while bars come fast; what was before a switch is compared with what is after it, two
+    ranges with each other, and it is all exported."""
+    focus("Sample")
+    find(root, "slider", "Replay position").queryValue().currentValue = 1500
+    while not re.search(r"100 bars/s", state(root)):
+        at = state(root)
+        key("ctrl+Up")
+        wait_for("another speed", lambda: state(root) != at)
+    state_is(root, r"^replaying")
+    key("alt+2")
+    before_after = wait_for("the page", lambda: find(root, "push button", "^Before/After$"))
+
+    switches = [node for node in walk(root) if node.getRoleName() in ("toggle button", "switch", "check box")
+                and has_state(node, pyatspi.STATE_CHECKABLE) and has_state(node, pyatspi.STATE_SENSITIVE)
+                and node.queryAction().nActions > 0
+                and not re.search("^(A drag|Pan$|A$|B$|Sidebar|Chart|Latency|Log|Lab|Pause|Play)", node.name)]
+    expect(len(switches) > 3, f"there are switches: {[node.name for node in switches]}")
+    for node in switches:
+        if not has_state(node, pyatspi.STATE_SENSITIVE):  # one switch may rule another out
+            continue
+        before = has_state(node, pyatspi.STATE_CHECKED)
+        for wanted in (not before, before):
+            node.queryAction().doAction(0)
+            wait_for(f"{node.name} to change", lambda: has_state(node, pyatspi.STATE_CHECKED) == wanted)
+    at = position(root)
+    wait_for("bars to go on", lambda: position(root) > at + 50)
+
+    wait_for("switches to compare", lambda: has_state(before_after, pyatspi.STATE_SENSITIVE))
+    before_after.queryAction().doAction(0)
+    wait_for("the comparison", lambda: label(root, r"(?s)^A: \d+: .*\nB: \d+: after .* predictions?, median"))
+
+    timeline = find(root, "image", "^Latency by stage$")
+    find(root, "toggle button", "^A drag selects A$").queryAction().doAction(0)
+    for side, part in (("A", 0.2), ("B", 0.6)):
+        xdotool("mousemove", *place(timeline, part, 0.4), "mousedown", "1")
+        xdotool("mousemove", *place(timeline, part + 0.1, 0.4))
+        xdotool("mousemove", *place(timeline, part + 0.2, 0.4))
+        xdotool("mouseup", "1")
+        wait_for(f"range {side}", lambda: label(root, rf"(?s)(^|\n){side}: Range – .* predictions?, median"))
+    # And by the keyboard: a range between two places of the cursor.
+    key("a", "Left", "Left", "Left", "a")
+    wait_for("the range of four", lambda: label(root, r"(?s)^A: Range – \d+ predictions?, median"))
+
+    for item, name, starts in (("CSV", "l.csv", b"prediction,bar,"), ("JSON", "l.json", b"[\n"), ("PNG", "l.png", b"\x89PNG")):
+        path = os.path.join(folder, name)
+        button = [node for node in walk(root) if node.name == "Export" and has_state(node, pyatspi.STATE_FOCUSABLE)
+                  and has_state(node, pyatspi.STATE_SHOWING)][0]
+        button.queryAction().doAction(0)
+        choice = wait_for(f"the menu's {item}", lambda: find(root, "menu item", rf"\({item}\)"))
+        choice.queryAction().doAction(0)
+        wait_for("the file chooser", lambda: len(list(application())) > 1)
+        time.sleep(1.0)
+        key("ctrl+a")
+        xdotool("type", "--delay", "20", path)
+        time.sleep(0.3)
+        key("Return")
+        wait_for(f"{name} to be written", lambda: os.path.exists(path))
+        with open(path, "rb") as file:
+            expect(file.read(len(starts)) == starts, f"{name} is what it says")
+        wait_for("the chooser to close", lambda: len(list(application())) == 1)
+    wait_for("the toast", lambda: label(root, r"^Exported"))
+    key("alt+1")
+
+
 def test_shortcuts_window(root, folder):
     focus("Sample")
     key("ctrl+question")
@@ -616,6 +681,7 @@ TESTS = [
     test_every_switch,
     test_fidelity,
     test_record,
+    test_latency_page,
     test_shortcuts_window,
     test_names,
     test_open_by_chooser,
