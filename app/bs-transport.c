@@ -1,8 +1,9 @@
 #include "app/bs-transport.h"
 
 static const BsReplaySpeed speeds[] = {
-  { 1.0, "1 bar/s" },    { 2.0, "2 bars/s" },   { 5.0, "5 bars/s" },     { 10.0, "10 bars/s" },
-  { 20.0, "20 bars/s" }, { 60.0, "60 bars/s" }, { 600.0, "600 bars/s" }, { BS_REPLAY_SPEED_MAX, "Max" },
+  { 1.0, "1 bar/s" },      { 2.0, "2 bars/s" },     { 5.0, "5 bars/s" },
+  { 10.0, "10 bars/s" },   { 20.0, "20 bars/s" },   { 60.0, "60 bars/s" },
+  { 100.0, "100 bars/s" }, { 600.0, "600 bars/s" }, { BS_REPLAY_SPEED_MAX, "Max" },
 };
 
 const BsReplaySpeed *
