@@ -103,8 +103,9 @@ add_file (AdwPreferencesPage *page, const char *title, const BsBarFile *file)
   char time[BS_BAR_TIME_LENGTH];
   g_autofree char *name = g_filename_display_name (file->path);
   g_autofree char *length = bs_bar_length_text (bs_bar_series_bar_length (series));
-  g_autofree char *format
-    = g_strdup_printf (file->format_detected ? _ ("%s (found out)") : "%s", bs_bar_format_name (file->format));
+  g_autofree char *format = file->format == NULL ? g_strdup (_ ("recording of a session"))
+                                                 : g_strdup_printf (file->format_detected ? _ ("%s (found out)") : "%s",
+                                                                    bs_bar_format_name (file->format));
 
   adw_preferences_group_set_title (group, title);
   add_row (group, _ ("File"), name);

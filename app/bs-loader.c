@@ -1,7 +1,9 @@
 #include "app/bs-loader.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "app/bs-bar-name.h"
 #include "app/bs-paths.h"
@@ -10,6 +12,8 @@
 #define PRIMARY_PART 0.7
 #define SECONDARY_PART 0.15
 #define POINTS_AT_ONCE 4096
+/* Bars of a recording that are on the chart from the start, where it has as many. */
+#define LEAST_SHOWN 1
 
 struct _BsLoad
 {
@@ -87,6 +91,8 @@ bs_loaded_free (BsLoaded *self)
   g_clear_pointer (&self->predictor, bs_predictor_free);
   g_free (self->predictor_problem);
   g_clear_object (&self->data);
+  g_clear_pointer (&self->recording, bs_recorded_bars_free);
+  g_free (self->recording_problem);
   g_free (self);
 }
 
@@ -220,6 +226,43 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
     }
 }
 
+/* A recording begins where it was begun, with the switches as they were. */
+static gboolean
+load_recording (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **error)
+{
+  BsRecordedBars *recording = bs_recorded_bars_load (self->request->path, cancellable, error);
+  if (recording == NULL)
+    return FALSE;
+  loaded->recording = recording;
+  loaded->bars->primary = g_steal_pointer (&recording->primary);
+  loaded->bars->secondary = g_steal_pointer (&recording->secondary);
+  g_free (loaded->bars->instrument);
+  loaded->bars->instrument = g_strdup (recording->instrument);
+
+  guint64 n_bars = bs_bar_series_length (loaded->bars->primary->series);
+  const BsSessionChange *first = &g_array_index (recording->changes, BsSessionChange, 0);
+  self->request->options = first->options;
+  self->request->threshold = first->threshold;
+  self->request->n_shown = CLAMP (recording->n_history, MIN (n_bars, LEAST_SHOWN), n_bars);
+  loaded->recording_problem = bs_options_repair (&self->request->options);
+  return TRUE;
+}
+
+/* The model is known now. */
+static void
+check_recorded_model (BsLoaded *loaded)
+{
+  const BsRecordedBars *recording = loaded->recording;
+  if (loaded->model == NULL || loaded->recording_problem != NULL)
+    return;
+  if (strcmp (loaded->model->hash, recording->model_hash) != 0)
+    loaded->recording_problem = g_strdup_printf (
+      _ ("It was recorded with another model, \"%s\": its signals were others"), recording->model_name);
+  else if (recording->n_models > 0)
+    loaded->recording_problem
+      = g_strdup (_ ("Another model was loaded in the midst of it: its signals were others from there on"));
+}
+
 static void
 load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -232,11 +275,16 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   loaded->bars = g_atomic_rc_box_new0 (BsBars);
   loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup ("Sample");
   begin_part (self, 0.0, PRIMARY_PART);
-  loaded->bars->primary = load_file (self, path, cancellable, &error);
+  gboolean recording = request->path != NULL && bs_recording_is (path);
+  if (recording)
+    load_recording (self, loaded, cancellable, &error);
+  else
+    loaded->bars->primary = load_file (self, path, cancellable, &error);
   if (loaded->bars->primary != NULL)
     {
       begin_part (self, PRIMARY_PART, SECONDARY_PART);
-      load_secondary (self, loaded, cancellable);
+      if (!recording)
+        load_secondary (self, loaded, cancellable);
       begin_part (self, PRIMARY_PART + SECONDARY_PART, 1.0 - PRIMARY_PART - SECONDARY_PART);
       loaded->data = make_chart_data (self, loaded->bars->primary, cancellable, &error);
     }
@@ -246,6 +294,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       return;
     }
   make_predictor (self, loaded);
+  if (recording)
+    check_recorded_model (loaded);
   g_task_return_pointer (task, g_steal_pointer (&loaded), (GDestroyNotify) bs_loaded_free);
 }
 

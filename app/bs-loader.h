@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/record/bs-recorded-bars.h"
 #include "inference/predict/bs-predictor.h"
 #include "ui/chart/bs-chart-data.h"
 
@@ -44,9 +45,11 @@ typedef struct
   char *secondary_problem; /* (nullable): why there are no secondary bars though there is a file */
   BsModel *model;          /* (nullable) */
   char *model_path;
-  BsPredictor *predictor;  /* (nullable) (owned): may be stolen */
-  char *predictor_problem; /* (nullable): why there is no predictor */
-  BsChartData *data;       /* the bars to show, without signals */
+  BsPredictor *predictor;    /* (nullable) (owned): may be stolen */
+  char *predictor_problem;   /* (nullable): why there is no predictor */
+  BsChartData *data;         /* the bars to show, without signals */
+  BsRecordedBars *recording; /* (nullable): the file was one; its bars are in @bars */
+  char *recording_problem;   /* (nullable): why it is not replayed as it was */
 } BsLoaded;
 
 void bs_loaded_free (BsLoaded *self);

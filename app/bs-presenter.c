@@ -27,7 +27,7 @@ struct _BsPresenter
   guint epoch;
 
   BsFeedState state;
-  gboolean state_changed, notice_changed, switched, granted;
+  gboolean state_changed, notice_changed, switched, granted, scheduled;
   char *switch_message;
   guint64 position;
   BsSignal signal;
@@ -186,6 +186,7 @@ on_event (const BsSessionEvent *event, gpointer data)
     case BS_SESSION_NOT_SWITCHED:
       self->switched = TRUE;
       self->granted = event->kind == BS_SESSION_SWITCHED;
+      self->scheduled = event->scheduled;
       self->options = event->options;
       self->n_traced = event->n_traced;
       g_free (self->switch_message);
@@ -345,6 +346,8 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
   bs_replay_feed_seek (self->feed, bs_chart_data_end (self->data), 0);
   self->session = bs_session_new (g_steal_pointer (&loaded->predictor), on_notify, g_source_ref (self->source));
   bs_session_set_monitor (self->session, bs_fidelity_monitor_new (self->fidelity_every));
+  if (loaded->recording != NULL)
+    bs_session_set_schedule (self->session, g_array_ref (loaded->recording->changes));
   bs_session_start (self->session, g_object_ref (BS_FEED (self->feed)));
 }
 
@@ -399,7 +402,7 @@ bs_presenter_stop (BsPresenter *self)
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->notice, g_free);
   self->state = BS_FEED_ENDED;
-  self->state_changed = self->notice_changed = self->switched = self->has_signal = FALSE;
+  self->state_changed = self->notice_changed = self->switched = self->has_signal = self->scheduled = FALSE;
   self->position = self->n_refused = 0;
   self->time_us = 0;
   self->n_points = self->n_entries = 0;
@@ -487,6 +490,12 @@ bs_presenter_options (BsPresenter *self, guint64 *n_traced)
 {
   *n_traced = self->n_traced;
   return &self->options;
+}
+
+gboolean
+bs_presenter_switch_was_scheduled (BsPresenter *self)
+{
+  return self->scheduled;
 }
 
 guint64

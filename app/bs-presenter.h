@@ -62,6 +62,8 @@ const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);
 gint64 bs_presenter_time (BsPresenter *self);
 /** The options in force, and the number of predictions traced when they came into force. */
 const BsOptions *bs_presenter_options (BsPresenter *self, guint64 *n_traced);
+/** Whether the newest "switched" was by the schedule of a recording: nobody has asked for it. */
+gboolean bs_presenter_switch_was_scheduled (BsPresenter *self);
 /** Bars refused since the start, and (nullable) why the last one was. */
 guint64 bs_presenter_n_refused (BsPresenter *self, const char **reason);
 /** bs_presenter_failure: (nullable): why the newest bar has no signal though it should */

@@ -41,7 +41,10 @@ struct _BsSession
   void (*notify) (gpointer data);
   gpointer notify_data;
 
+  GArray *schedule; /* (nullable) (element-type BsSessionChange) */
+
   /* The worker's own. */
+  guint schedule_at; /* the next one */
   BsSwitcher *switcher;
   BsFeedState state;
   guint64 n_bars;
@@ -123,6 +126,36 @@ tell_switched (BsSession *self, BsSwitcherAnswer answer, const GError *error)
     event->message = g_strdup (error->message);
   end_event (self);
   return tell_notice (self);
+}
+
+/* What was to change before the next bar. FALSE where the session ends. */
+static gboolean
+apply_schedule (BsSession *self)
+{
+  while (self->schedule != NULL && self->schedule_at < self->schedule->len)
+    {
+      const BsSessionChange *change = &g_array_index (self->schedule, BsSessionChange, self->schedule_at);
+      if (change->index > self->n_bars)
+        break;
+      self->schedule_at++;
+      bs_predictor_set_threshold (self->predictor, change->threshold);
+      if (memcmp (&change->options, bs_predictor_options (self->predictor), sizeof change->options) == 0)
+        continue;
+      g_autoptr (GError) error = NULL;
+      gboolean done = bs_predictor_set_options (self->predictor, &change->options, &error);
+      BsSessionEvent *event = begin_event (self, done ? BS_SESSION_SWITCHED : BS_SESSION_NOT_SWITCHED);
+      if (event == NULL)
+        return FALSE;
+      event->scheduled = TRUE;
+      event->options = *bs_predictor_options (self->predictor);
+      event->n_traced = bs_trace_count (self->trace);
+      if (error != NULL)
+        event->message = g_strdup (error->message);
+      end_event (self);
+      if (!tell_notice (self))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Recording */
@@ -306,6 +339,8 @@ wake_worker (gpointer data)
 static gboolean
 take_primary (BsSession *self, const BsFeedItem *item)
 {
+  if (!apply_schedule (self))
+    return FALSE;
   BsSessionEvent *event = begin_event (self, BS_SESSION_SIGNAL);
   if (event == NULL)
     return FALSE;
@@ -383,6 +418,7 @@ take_reset (BsSession *self, const BsFeedItem *item)
   bs_predictor_reset (self->predictor);
   self->n_bars = 0;
   self->history_at = self->secondary_at = 0;
+  self->schedule_at = 0;
   BsRecord record = { .kind = BS_RECORD_RESET };
   if (self->recorder != NULL)
     put_record (self, &record);
@@ -464,6 +500,13 @@ bs_session_monitor (BsSession *self)
 }
 
 void
+bs_session_set_schedule (BsSession *self, GArray *changes)
+{
+  g_return_if_fail (self->feed == NULL && self->schedule == NULL);
+  self->schedule = changes;
+}
+
+void
 bs_session_start (BsSession *self, BsFeed *feed)
 {
   g_return_if_fail (self->feed == NULL);
@@ -491,6 +534,7 @@ bs_session_free (BsSession *self)
   control_free (atomic_exchange (&self->control, NULL));
   end_recording (self);
   bs_fidelity_monitor_free (self->monitor);
+  g_clear_pointer (&self->schedule, g_array_unref);
   bs_predictor_free (self->predictor);
   g_free (self->notice);
   g_free (self);

@@ -29,6 +29,7 @@ typedef struct
   BsFeedState state; /* of the feed when it came: BS_FEED_CATCHING_UP for a bar of the past */
   guint epoch;
   gboolean secondary; /* REFUSED: which series */
+  gboolean scheduled; /* SWITCHED, NOT_SWITCHED: by bs_session_set_schedule(), nobody has asked */
   guint64 index;      /* of @bar in the series; of the next bar where there is none */
   gint64 arrival_us;  /* monotonic clock: when the feed had the bar */
   gint64 due_us;      /* monotonic clock: when it should have come; or BS_FEED_DUE_PAST */
@@ -45,6 +46,14 @@ typedef struct
   };
   char *message; /* freed after the handler */
 } BsSessionEvent;
+
+/** What is to be from bar @index on. */
+typedef struct
+{
+  guint64 index;
+  BsOptions options;
+  double threshold;
+} BsSessionChange;
 
 /** Handles one event; @event is good until it returns. Thread: main. */
 typedef void (*BsSessionFunc) (const BsSessionEvent *event, gpointer data);
@@ -70,6 +79,15 @@ BsSession *bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data
 void bs_session_set_monitor (BsSession *self, BsFidelityMonitor *monitor);
 /** bs_session_monitor: (transfer none) (nullable): for its report and its settings */
 BsFidelityMonitor *bs_session_monitor (BsSession *self);
+
+/**
+ * bs_session_set_schedule:
+ * @changes: (element-type BsSessionChange) (transfer full): in the order of their bars; the first one at bar 0
+ *
+ * Switches that change at their bars by themselves, and anew after a reset, as in a session that was recorded. Told by
+ * BS_SESSION_SWITCHED; what cannot be had by BS_SESSION_NOT_SWITCHED, and all stays as it was. Before bs_session_start().
+ */
+void bs_session_set_schedule (BsSession *self, GArray *changes);
 
 /** bs_session_start: @feed: (transfer full): starts to deliver here. Once. */
 void bs_session_start (BsSession *self, BsFeed *feed);

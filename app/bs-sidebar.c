@@ -21,6 +21,9 @@ struct _BsSidebar
   BsOptions options; /* in force */
   BsOptions wanted;  /* what the user has asked for last; in force once the worker has answered */
   double threshold;
+  /* What the user has chosen: what the switches were in a recording does not outlive it. */
+  BsOptions own;
+  double own_threshold;
 };
 
 G_DEFINE_FINAL_TYPE (BsSidebar, bs_sidebar, GTK_TYPE_WIDGET)
@@ -66,17 +69,20 @@ static void
 on_threshold_changed (BsSignalPanel *panel, double threshold, BsSidebar *self)
 {
   BsSession *session = bs_presenter_session (self->presenter);
-  self->threshold = threshold;
+  self->threshold = self->own_threshold = threshold;
   if (session != NULL)
     bs_session_set_threshold (session, threshold);
   g_signal_emit (self, signals[THRESHOLD_CHANGED], 0, threshold);
 }
 
 static void
-take_options (BsSidebar *self, const BsOptions *options)
+take_options (BsSidebar *self, const BsOptions *options, gboolean scheduled)
 {
   BsOptions before = self->options;
   self->options = *options;
+  for (guint i = 0; i < BS_N_OPTIONS && !scheduled; i++)
+    if (options->value[i] != before.value[i])
+      self->own.value[i] = options->value[i];
   bs_switch_panel_set_options (self->switch_panel, options);
   g_signal_emit (self, signals[OPTIONS_CHANGED], 0, &before);
 }
@@ -101,7 +107,7 @@ on_option_changed (BsSwitchPanel *panel, int option, int value, BsSidebar *self)
   if (session != NULL)
     bs_session_set_options (session, &self->wanted);
   else
-    take_options (self, &self->wanted);
+    take_options (self, &self->wanted, FALSE);
 }
 
 static void
@@ -109,11 +115,12 @@ on_switched (BsSidebar *self, gboolean granted, const char *message)
 {
   guint64 n_traced;
   const BsOptions *options = bs_presenter_options (self->presenter, &n_traced);
+  gboolean scheduled = bs_presenter_switch_was_scheduled (self->presenter);
   /* An answer to what the user has changed again since: the answer to that is on its way. */
-  if (granted && memcmp (options, &self->wanted, sizeof *options) != 0)
+  if (granted && !scheduled && memcmp (options, &self->wanted, sizeof *options) != 0)
     return;
   self->wanted = *options;
-  take_options (self, options);
+  take_options (self, options, scheduled);
 }
 
 static void
@@ -155,8 +162,8 @@ static void
 bs_sidebar_init (BsSidebar *self)
 {
   bs_options_init (&self->options);
-  self->wanted = self->options;
-  self->threshold = BS_DEFAULT_THRESHOLD;
+  self->wanted = self->own = self->options;
+  self->threshold = self->own_threshold = BS_DEFAULT_THRESHOLD;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -167,8 +174,8 @@ bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions *opti
   g_return_if_fail (self->presenter == NULL);
 
   self->presenter = g_object_ref (presenter);
-  self->options = self->wanted = *options;
-  self->threshold = threshold;
+  self->options = self->wanted = self->own = *options;
+  self->threshold = self->own_threshold = threshold;
   bs_switch_panel_set_options (self->switch_panel, options);
   bs_signal_panel_set_threshold (self->signal_panel, threshold);
   g_signal_connect_object (presenter, "frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
@@ -199,4 +206,26 @@ double
 bs_sidebar_threshold (BsSidebar *self)
 {
   return self->threshold;
+}
+
+void
+bs_sidebar_begin (BsSidebar *self, const BsOptions *options, double threshold)
+{
+  g_return_if_fail (BS_IS_SIDEBAR (self));
+  self->options = self->wanted = *options;
+  self->threshold = threshold;
+  bs_switch_panel_set_options (self->switch_panel, options);
+  bs_signal_panel_set_threshold (self->signal_panel, threshold);
+}
+
+const BsOptions *
+bs_sidebar_own_options (BsSidebar *self)
+{
+  return &self->own;
+}
+
+double
+bs_sidebar_own_threshold (BsSidebar *self)
+{
+  return self->own_threshold;
 }

@@ -23,7 +23,12 @@ void bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions 
 void bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path);
 /** bs_sidebar_fidelity_panel: (transfer none) */
 BsFidelityPanel *bs_sidebar_fidelity_panel (BsSidebar *self);
-/** The options for the next session. Owned by @self. */
+/** What a session begins with, for all to see. Emits nothing. */
+void bs_sidebar_begin (BsSidebar *self, const BsOptions *options, double threshold);
+/** What the user has chosen: for the next session, unless that is a recording with its own. Owned by @self. */
+const BsOptions *bs_sidebar_own_options (BsSidebar *self);
+double bs_sidebar_own_threshold (BsSidebar *self);
+/** The options in force. Owned by @self. */
 const BsOptions *bs_sidebar_options (BsSidebar *self);
 double bs_sidebar_threshold (BsSidebar *self);
 

@@ -67,7 +67,7 @@ choose_file (BsWindow *self, const char *title, gboolean secondary)
 
   g_autoptr (GtkFileFilter) bars = gtk_file_filter_new ();
   gtk_file_filter_set_name (bars, _ ("Price bars"));
-  static const char *const suffixes[] = { "csv", "txt", "tsv", "gz" };
+  static const char *const suffixes[] = { "csv", "txt", "tsv", "gz", "bsrec" };
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     gtk_file_filter_add_suffix (bars, suffixes[i]);
   gtk_file_chooser_add_filter (chooser, bars);

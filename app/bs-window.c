@@ -202,7 +202,7 @@ on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
     if (options->value[i] != before->value[i])
       stored.value[i] = options->value[i];
   /* Only what was changed here: what --set asked for holds for this once. */
-  if (self->options_settings != NULL)
+  if (self->options_settings != NULL && !bs_presenter_switch_was_scheduled (self->presenter))
     bs_option_settings_write (self->options_settings, &stored);
   show_timing (self, options);
 }
@@ -303,6 +303,43 @@ toast_loaded (BsWindow *self)
   bs_window_toast (self, text->str, _ ("Details"), "win.file-details");
 }
 
+/* "Recording of 2024-01-31 14:59: 1,234 bars, 3 switch changes" */
+static void
+toast_recording (BsWindow *self)
+{
+  const BsRecordedBars *recording = self->loaded->recording;
+  char number[BS_NUMBER_LENGTH];
+  guint64 n_bars = bs_bar_series_length (self->loaded->bars->primary->series) - recording->n_history;
+  g_autoptr (GDateTime) started = g_date_time_new_from_unix_local (recording->started_us / G_USEC_PER_SEC);
+  g_autofree char *time = started != NULL ? g_date_time_format (started, "%Y-%m-%d %H:%M") : g_strdup ("");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, g_dngettext (NULL, "Recording of %s: %s bar", "Recording of %s: %s bars", n_bars), time,
+                          bs_number_format_count (number, n_bars));
+  if (recording->n_switches > 0)
+    g_string_append_printf (text,
+                            g_dngettext (NULL, ", %u switch change", ", %u switch changes", recording->n_switches),
+                            recording->n_switches);
+  if (!recording->ended)
+    g_string_append (text, _ (", broken off"));
+  bs_window_toast (self, text->str, _ ("Details"), "win.file-details");
+}
+
+/* Switches and threshold as the session begins with them. */
+static void
+show_switches (BsWindow *self, const BsLoaded *loaded)
+{
+  guint64 n_traced;
+  double threshold = bs_sidebar_own_threshold (self->sidebar);
+  const BsOptions *options = bs_presenter_session (self->presenter) != NULL
+                               ? bs_presenter_options (self->presenter, &n_traced)
+                               : bs_sidebar_own_options (self->sidebar);
+  if (loaded->recording != NULL)
+    threshold = g_array_index (loaded->recording->changes, BsSessionChange, 0).threshold;
+  bs_sidebar_begin (self->sidebar, options, threshold);
+  g_object_set (self->chart, "threshold", threshold, NULL);
+  show_timing (self, options);
+}
+
 static void
 begin_session (BsWindow *self, BsLoaded *loaded)
 {
@@ -316,6 +353,7 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   bs_chart_go_to_newest (self->chart);
   bs_signal_log_set_decimals (self->log, loaded->bars->primary->decimals);
   bs_sidebar_set_model (self->sidebar, loaded->model, loaded->model_path);
+  show_switches (self, loaded);
   bs_record_action_set_instrument (self->record, loaded->predictor_problem == NULL ? loaded->bars->instrument : NULL,
                                    loaded->bars->primary->decimals);
   BsSession *session = bs_presenter_session (self->presenter);
@@ -323,14 +361,19 @@ begin_session (BsWindow *self, BsLoaded *loaded)
     bs_latency_record_set_trace (self->latency, bs_session_trace (session), &self->request->options);
 
   guint64 n_bars = bs_bar_series_length (loaded->bars->primary->series);
-  bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
-                      sample);
+  if (loaded->recording != NULL)
+    bs_transport_begin (self->transport, bs_chart_data_end (loaded->data), TRUE);
+  else
+    bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
+                        sample);
   self->range_dismissed = self->notice_dismissed = FALSE;
   g_clear_pointer (&self->notice, g_free);
   self->in_range_since = 0;
   hide_banner (self, self->banner_kind);
   if (loaded->predictor_problem != NULL)
     show_banner (self, BS_BANNER_PROBLEM, loaded->predictor_problem);
+  else if (loaded->recording_problem != NULL)
+    show_banner (self, BS_BANNER_PROBLEM, loaded->recording_problem);
   show_title (self);
   show_state (self);
   update_actions (self);
@@ -340,7 +383,10 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   if (!sample)
     {
       bs_settings_add_recent (self->settings, self->request->path);
-      toast_loaded (self);
+      if (loaded->recording != NULL)
+        toast_recording (self);
+      else
+        toast_loaded (self);
     }
   if (loaded->secondary_problem != NULL)
     bs_window_toast (self, loaded->secondary_problem, NULL, NULL);
@@ -420,8 +466,8 @@ bs_window_open (BsWindow *self, BsLoadRequest *request)
       g_clear_pointer (&self->request, bs_load_request_free);
       self->request = request;
     }
-  request->options = *bs_sidebar_options (self->sidebar);
-  request->threshold = bs_sidebar_threshold (self->sidebar);
+  request->options = *bs_sidebar_own_options (self->sidebar);
+  request->threshold = bs_sidebar_own_threshold (self->sidebar);
   g_free (request->model_path);
   request->model_path = g_strdup (self->model_path);
   request->n_shown = request->path == NULL ? SAMPLE_HISTORY : 0;

@@ -5,6 +5,7 @@
 
 #include "app/bs-session.h"
 #include "app/feeds/bs-replay-feed.h"
+#include "app/record/bs-recorded-bars.h"
 #include "app/record/bs-recording-replay.h"
 #include "app/record/bs-recording-text.h"
 #include "tests/bs-test-bars.h"
@@ -199,6 +200,96 @@ test_replay (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (header->model_hash, ==, fixture->model->hash);
   g_assert_cmpstr (header->build, ==, build);
   g_assert_cmpuint (header->decimals, ==, 2);
+}
+
+/* Opened as the window opens it: a session over its bars, with its switches at their bars, says what was recorded; also after
+ * a seek back. */
+typedef struct
+{
+  Run run;
+  GArray *recorded; /* (element-type BsSignal): from bar @first on */
+  guint64 first;
+  guint64 n_compared;
+  guint64 n_scheduled;
+} Opened;
+
+static void
+on_opened_event (const BsSessionEvent *event, gpointer data)
+{
+  Opened *self = data;
+  if (event->kind == BS_SESSION_SIGNAL && event->index >= self->first)
+    {
+      g_assert_true (bs_record_same_signal (
+        &event->signal, &g_array_index (self->recorded, BsSignal, (guint) (event->index - self->first))));
+      self->n_compared++;
+    }
+  self->n_scheduled += event->kind == BS_SESSION_SWITCHED && event->scheduled;
+  on_event (event, &self->run);
+}
+
+static void
+keep_recorded (const BsReplayedBar *bar, gpointer data)
+{
+  g_array_append_vals (data, bar->recorded, 1);
+}
+
+static void
+opened_run (Opened *self, guint64 n, guint epoch)
+{
+  gint64 end = g_get_monotonic_time () + TIMEOUT_US;
+  bs_replay_feed_seek (self->run.feed, n, epoch);
+  while (self->run.n_bars != n || (self->run.state != BS_FEED_PAUSED && self->run.state != BS_FEED_ENDED))
+    {
+      bs_session_drain (self->run.session, on_opened_event, self, 1000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (100);
+    }
+}
+
+static void
+test_opened (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) recorded = g_array_new (FALSE, FALSE, sizeof (BsSignal));
+  BsReplayOptions options = { .models = &fixture->model, .n_models = 1, .func = keep_recorded, .data = recorded };
+  BsReplayResult result;
+  record_some (fixture);
+  g_assert_true (replay (fixture->path, &options, &result, &error));
+
+  g_autoptr (BsRecordedBars) bars = bs_recorded_bars_load (fixture->path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (bs_bar_series_length (bars->primary->series), ==, 1000);
+  g_assert_cmpuint (bars->n_history, ==, 300);
+  g_assert_cmpuint (bars->n_switches, ==, 2);
+  g_assert_cmpuint (bars->changes->len, ==, 3); /* the second with a threshold */
+  g_assert_cmpuint (g_array_index (bars->changes, BsSessionChange, 1).index, ==, 500);
+  g_assert_cmpfloat (g_array_index (bars->changes, BsSessionChange, 2).threshold, ==, 0.4);
+  g_assert_true (bars->ended);
+
+  const BsSessionChange *first = &g_array_index (bars->changes, BsSessionChange, 0);
+  BsPredictor *predictor = bs_predictor_new (fixture->model, &first->options, 0, MINUTE_US, BS_STAMP_END, &error);
+  g_assert_no_error (error);
+  bs_predictor_set_secondary_shape (predictor, 5 * MINUTE_US, BS_STAMP_END);
+  Opened opened = { .recorded = recorded, .first = bars->n_history, .run = { .state = BS_FEED_CONNECTING } };
+  opened.run.session = bs_session_new (predictor, NULL, NULL);
+  opened.run.feed = bs_replay_feed_new (bars->primary->series, bars->secondary->series, NULL, NULL);
+  bs_session_set_schedule (opened.run.session, g_array_ref (bars->changes));
+  bs_session_start (opened.run.session, BS_FEED (g_object_ref (opened.run.feed)));
+  opened_run (&opened, 1000, 0);
+  g_assert_cmpuint (opened.n_compared, ==, 700);
+  g_assert_cmpuint (opened.n_scheduled, ==, 2);
+  guint epoch = bs_session_new_epoch (opened.run.session);
+  opened_run (&opened, 600, epoch);
+  opened_run (&opened, 900, epoch);
+  g_assert_cmpuint (opened.n_compared, ==, 700 + 600);
+  g_assert_cmpuint (opened.n_scheduled, ==, 2 + 3);
+  run_end (&opened.run);
+
+  /* What is no recording, or one without bars, is not opened as one. */
+  g_assert_true (g_file_set_contents (fixture->path, "time,open\n", -1, NULL));
+  g_assert_false (bs_recording_is (fixture->path));
+  g_assert_null (bs_recorded_bars_load (fixture->path, NULL, &error));
+  g_assert_error (error, BS_RECORDING_ERROR, BS_RECORDING_ERROR_FORMAT);
 }
 
 /* With other switches: what a predictor with those says of the same bars. */
@@ -605,6 +696,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/recording/replay", Fixture, NULL, set_up, test_replay, tear_down);
+  g_test_add ("/recording/opened", Fixture, NULL, set_up, test_opened, tear_down);
   g_test_add ("/recording/other-switches", Fixture, NULL, set_up, test_other_switches, tear_down);
   g_test_add ("/recording/flips", Fixture, NULL, set_up, test_flips, tear_down);
   g_test_add ("/recording/cut-off", Fixture, NULL, set_up, test_cut_off, tear_down);

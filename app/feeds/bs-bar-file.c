@@ -44,7 +44,7 @@ bs_bar_file_free (BsBarFile *self)
   g_free (self);
 }
 
-static BsBarFile *
+BsBarFile *
 bs_bar_file_new (const char *path)
 {
   BsBarFile *self = g_new0 (BsBarFile, 1);

@@ -61,7 +61,7 @@ typedef struct
 {
   char *path;
   BsBarSeries *series;       /* bar length and stamp set */
-  const BsBarFormat *format; /* the one used */
+  const BsBarFormat *format; /* the one used; %NULL where it was a recording */
   gboolean format_detected;
   char *timezone; /* the one used */
   guint decimals; /* the most decimals that a price was written with: the instrument's tick, for display */
@@ -94,6 +94,8 @@ BsBarFile *bs_bar_file_load (const char *path, const BsBarFileOptions *options, 
 BsBarFile *bs_bar_file_load_bytes (const guint8 *data, gsize size, const char *name, const BsBarFileOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_bar_file_new: one without bars, for what reads bars from elsewhere; @path is for display. Its series is to be made. */
+BsBarFile *bs_bar_file_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void bs_bar_file_free (BsBarFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsBarFile, bs_bar_file_free)
 

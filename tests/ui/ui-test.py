@@ -517,6 +517,14 @@ def test_record(root, folder):
     expect(outcome["ended"] and outcome["bars"] > 5 and outcome["bars"] == outcome["same_bits"]
            and outcome["switches"] == 2, replay.stdout)
 
+    opened = subprocess.run([BARSCOPE, os.path.join(folder, "session.bsrec")], timeout=PATIENCE, check=False)
+    expect(opened.returncode == 0, "a recording is opened")
+    wait_for("the toast", lambda: find(application(), "label", r"^Recording of .*, 2 switch changes$"))
+    wait_for("its window", lambda: len(frames()) == 2)
+    key("ctrl+w")
+    wait_for("it to close", lambda: len(frames()) == 1)
+    focus("Sample")
+
 
 # Titles of the options that are on or off: those of them that can be switched here are.
 SWITCHES = ("Hurst cache", "Vector ATR", "Incremental", "Tail window", "Inference mode", "Fused network", "Pruned network",
