@@ -458,7 +458,7 @@ def test_every_switch(root, folder):
         flip(switches[name], False)
         flip(switches[name], True)
     expect(not sensitive("Pruned network"), "there is no pruned variant to switch to")
-    expect(label(root, "^The model file has no pruned variant$"), "and the row says so")
+    wait_for("the row to say so", lambda: label(root, "^The model file has no pruned variant$"))
 
     expect(not sensitive("Inference mode"), "with fused on activations cannot be kept")
     flip(switches["Fused network"], False)
