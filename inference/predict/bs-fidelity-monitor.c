@@ -14,7 +14,7 @@
 /* Secondary bars copied beyond one for each row of the window. */
 #define SPARE_SECONDARY 256
 /* The thread looks for itself this often, should it have been told at the one moment when it could not hear. */
-#define LISTEN_USEC (100 * G_TIME_SPAN_MILLISECOND)
+#define LISTEN_USEC (500 * G_TIME_SPAN_MILLISECOND)
 /* While it is waited for. */
 #define FLUSH_USEC 500
 
