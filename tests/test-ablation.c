@@ -503,7 +503,7 @@ test_hostile (void)
     {
       g_autofree char *bad = g_strdup (good);
       bad[i] ^= 0x15;
-      g_autoptr (BsAblationEarlier) earlier = bs_ablation_earlier_parse (bad, strlen (bad), NULL);
+      bs_ablation_earlier_free (bs_ablation_earlier_parse (bad, strlen (bad), NULL));
     }
 }
 

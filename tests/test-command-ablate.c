@@ -57,8 +57,7 @@ tear_down (Files *files, gconstpointer data)
   g_free (files->report);
 }
 
-static Result
-run (const char *format, ...)
+static Result G_GNUC_PRINTF (1, 2) run (const char *format, ...)
 {
   va_list args;
   va_start (args, format);
