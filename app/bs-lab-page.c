@@ -80,8 +80,8 @@ show_run (BsLabPage *self, guint which, GtkDropDown *choice)
   if (i >= arms->len)
     return NULL;
   const BsArmResult *arm = &self->report->ablation->arms[i];
-  bs_lab_histogram_set_run (self->histogram, which, g_array_index (arms, BsAblationArm, i).name, arm->blocks,
-                            arm->n_blocks);
+  bs_lab_histogram_set_run (self->histogram, which, g_array_index (arms, BsAblationArm, i).name, arm->samples,
+                            arm->n_samples);
   return arm;
 }
 

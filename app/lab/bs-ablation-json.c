@@ -38,7 +38,6 @@ add_arm (GString *json, const BsAblationArm *arm, const BsArmResult *result, gui
       return;
     }
   add_count (json, "bars_per_round", result->n_bars);
-  add_count (json, "bars_per_reading", result->n_block);
   add_number (json, "median_us", result->median);
   g_string_append (json, ",\n     \"round_us\": [");
   for (guint i = 0; i < n_rounds; i++)

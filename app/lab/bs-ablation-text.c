@@ -48,7 +48,9 @@ notes (const BsAblationReport *report)
   g_autofree char *reference = bs_ablation_options_text (&ablation->reference);
   g_autofree char *region = g_strdup_printf (
     "Bars timed lie among the newest %" G_GSIZE_FORMAT ", with all before them as history; \"bars\" is how many an arm "
-    "timed in each round. Time is read once for a block of bars, outside of the predictor.",
+    "timed in each round. Time is read outside of the predictor, once a bar; what counts of a round is the median of "
+    "its bars "
+    "(those with a Hurst computation and those without weighted by their number).",
     ablation->n_region);
   g_autofree char *answers = g_strdup_printf (
     "Agreement and |dC| (difference of confidence, mean and largest) are of every answer that was timed, against %s.",

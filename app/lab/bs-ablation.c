@@ -10,10 +10,6 @@
 #define BULK_BARS 2048
 /* An arm's share of a round; one whose single bar takes longer gets that bar. */
 #define SLICE_NS 20000000
-/* Bars timed together: a multiple of the Hurst interval, so that each block holds as many of its computations. */
-#define BLOCK_BARS 20
-/* A block shorter than this would show the clock (some 25 ns a reading) more than the code. */
-#define BLOCK_MIN_NS 5000
 /* Caches, branch predictors and the arena settle within this. */
 #define WARM_UP_NS 20000000
 #define WARM_UP_BARS 200
@@ -24,6 +20,8 @@
 /* Bars before the region, besides one window: Hurst's 100 closes and some. */
 #define HISTORY_BARS 120
 #define MIN_REGION_BARS 20
+/* Times of single bars that are kept of each arm: enough for a histogram. */
+#define MAX_SAMPLES 20000
 /* What the preparation is of the progress. */
 #define PREPARATION 0.1
 
@@ -36,7 +34,7 @@ typedef struct
   guint n_warm_up;
   BsAnswer *answers;  /* [n_region] */
   gboolean *answered; /* [n_region] */
-  GArray *blocks;     /* of double: us for a bar */
+  GArray *samples;    /* of double: us for a bar */
 } Arm;
 
 typedef struct
@@ -47,10 +45,10 @@ typedef struct
   guint64 region;     /* where the newest bars begin */
   Arm *arms;          /* [n_arms] */
   guint n_arms;
-  BsAnswer *reference;  /* [n_region] */
-  gboolean *referenced; /* [n_region] */
-  BsBar *bars;          /* [n_region] */
-  double *blocks;       /* [LIVE_BARS]: scratch: times of blocks or bars */
+  BsAnswer *reference;   /* [n_region] */
+  gboolean *referenced;  /* [n_region] */
+  BsBar *bars;           /* [n_region] */
+  double *plain, *hurst; /* [LIVE_BARS]: us of a slice's bars without and with a Hurst computation */
   BsRandom random;
   gboolean cancelled;
 } Run;
@@ -73,7 +71,7 @@ bs_ablation_free (BsAblation *self)
     {
       g_free (self->arms[i].us);
       g_free (self->arms[i].outliers);
-      g_free (self->arms[i].blocks);
+      g_free (self->arms[i].samples);
       g_free (self->arms[i].left_out);
     }
   g_free (self->arms);
@@ -90,13 +88,14 @@ run_clear (Run *run)
       g_clear_pointer (&run->arms[i].predictor, bs_predictor_free);
       g_free (run->arms[i].answers);
       g_free (run->arms[i].answered);
-      g_clear_pointer (&run->arms[i].blocks, g_array_unref);
+      g_clear_pointer (&run->arms[i].samples, g_array_unref);
     }
   g_free (run->arms);
   g_free (run->reference);
   g_free (run->referenced);
   g_free (run->bars);
-  g_free (run->blocks);
+  g_free (run->plain);
+  g_free (run->hurst);
   bs_ablation_free (run->result);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
@@ -186,27 +185,24 @@ answer_reference (Run *run, GError **error)
          && bs_predictor_push_many (predictor, run->setup->primary, run->region, run->end, on_signal, &answers, error);
 }
 
-/* Bars of a block and of a slice, from how long one bar takes. */
+/* Bars of a slice, from how long one takes. */
 static void
 set_slice (Run *run, Arm *arm)
 {
   const BsOptions *options = &arm->arm->options;
   const guint region = (guint) run->result->n_region;
   const double fit = SLICE_NS / MAX (arm->bar_ns, 1);
-  guint every = options->value[BS_OPTION_HURST_CACHE] ? (guint) options->value[BS_OPTION_HURST_EVERY] : 1;
-  guint block = MAX (every * ((BLOCK_BARS + every - 1) / every), (guint) (BLOCK_MIN_NS / MAX (arm->bar_ns, 1)) + 1);
+  const guint every = options->value[BS_OPTION_HURST_CACHE] ? (guint) options->value[BS_OPTION_HURST_EVERY] : 1;
 
   if (arm->arm->work == BS_ABLATION_BULK)
     {
-      arm->result->n_bars = arm->result->n_block = MIN (region, BULK_BARS);
+      arm->result->n_bars = MIN (region, BULK_BARS);
       return;
     }
-  const guint most = MIN (region, LIVE_BARS);
-  block = MIN (block, most);
-  if (fit < block)
-    block = (guint) MAX (fit, 1);
-  arm->result->n_block = block;
-  arm->result->n_bars = block * (guint) CLAMP (fit / block, 1, (double) most / block);
+  arm->result->n_bars = (guint) CLAMP (fit, 1, MIN (region, LIVE_BARS));
+  /* As many Hurst computations in each slice. */
+  if (arm->result->n_bars > every)
+    arm->result->n_bars -= arm->result->n_bars % every;
   arm->n_warm_up = (guint) CLAMP (fit / 10, 1, SLICE_WARM_UP_BARS);
 }
 
@@ -228,6 +224,7 @@ warm_up (Run *run, Arm *arm, GError **error)
   const gint64 begin = bs_clock_ns ();
   guint n = 0;
 
+  arm->bar_ns = INFINITY;
   if (!rewind_to (run, arm->predictor, run->region, error))
     return FALSE;
   for (gint64 last = bs_clock_ns (); n < most && (n < 2 || last - begin < WARM_UP_NS); n++)
@@ -236,11 +233,11 @@ warm_up (Run *run, Arm *arm, GError **error)
       if (!bs_predictor_push (arm->predictor, &run->bars[n], &signal, error))
         return FALSE;
       const gint64 now = bs_clock_ns ();
-      run->blocks[n] = (double) (now - last);
+      /* The quickest: a busy machine must not make a slow arm of a fast one. The first allocates what all others use. */
+      if (n > 0)
+        arm->bar_ns = MIN (arm->bar_ns, (double) (now - last));
       last = now;
     }
-  /* The first bar allocates what all others use. The median: an interruption must not make a slow arm of a fast one. */
-  arm->bar_ns = bs_statistics_median (run->blocks + 1, n - 1);
   set_slice (run, arm);
   return answers_itself (arm, error);
 }
@@ -271,7 +268,7 @@ set_up (Run *run, GError **error)
           continue;
         }
       arm->result->us = g_new0 (double, run->setup->rounds);
-      arm->blocks = g_array_new (FALSE, FALSE, sizeof (double));
+      arm->samples = g_array_new (FALSE, FALSE, sizeof (double));
       arm->answers = g_new0 (BsAnswer, run->result->n_region);
       arm->answered = g_new0 (gboolean, run->result->n_region);
     }
@@ -281,14 +278,33 @@ set_up (Run *run, GError **error)
   return FALSE;
 }
 
+static void
+keep_samples (Arm *arm, const double *us, guint n)
+{
+  g_array_append_vals (arm->samples, us, MIN (n, MAX_SAMPLES - arm->samples->len));
+}
+
+/* What a bar of a slice takes: the medians of the bars with and without a Hurst computation, weighted by how many there are.
+ * A mean would be one of the interruptions; so would the times of longer stretches, the more the longer they are. */
+static double
+slice_us (Run *run, guint n_plain, guint n_hurst)
+{
+  double sum = 0;
+  if (n_plain > 0)
+    sum += n_plain * bs_statistics_median (run->plain, n_plain);
+  if (n_hurst > 0)
+    sum += n_hurst * bs_statistics_median (run->hurst, n_hurst);
+  return sum / (n_plain + n_hurst);
+}
+
 static gboolean
 run_live (Run *run, Arm *arm, guint64 start, double *us, GError **error)
 {
-  const BsArmResult *result = arm->result;
   const guint64 begin = start - MIN (start - run->first, arm->n_warm_up);
+  const BsBar *bars = run->bars + (start - run->region);
   Answers answers = { run, 0, arm->answers, arm->answered };
   BsSignal signal;
-  guint n_blocks = 0;
+  guint n_plain = 0, n_hurst = 0;
 
   if (!rewind_to (run, arm->predictor, begin, error))
     return FALSE;
@@ -299,20 +315,20 @@ run_live (Run *run, Arm *arm, guint64 start, double *us, GError **error)
       if (!bs_predictor_push (arm->predictor, &bar, &signal, error))
         return FALSE;
     }
-  for (guint done = 0; done + result->n_block <= result->n_bars; done += result->n_block)
+  gint64 last = bs_clock_ns ();
+  for (guint i = 0; i < arm->result->n_bars; i++)
     {
-      const BsBar *bars = run->bars + (start - run->region) + done;
-      const gint64 block_begin = bs_clock_ns ();
-      for (guint i = 0; i < result->n_block; i++)
-        {
-          if (!bs_predictor_push (arm->predictor, &bars[i], &signal, error))
-            return FALSE;
-          keep_answer (&answers, start + done + i, &signal);
-        }
-      run->blocks[n_blocks++] = (double) (bs_clock_ns () - block_begin) / 1e3 / result->n_block;
+      if (!bs_predictor_push (arm->predictor, &bars[i], &signal, error))
+        return FALSE;
+      const gint64 now = bs_clock_ns ();
+      double *place = signal.hurst_computed ? &run->hurst[n_hurst++] : &run->plain[n_plain++];
+      *place = (double) (now - last) / 1e3;
+      keep_answer (&answers, start + i, &signal);
+      last = bs_clock_ns ();
     }
-  g_array_append_vals (arm->blocks, run->blocks, n_blocks);
-  *us = bs_statistics_median (run->blocks, n_blocks);
+  keep_samples (arm, run->plain, n_plain);
+  keep_samples (arm, run->hurst, n_hurst);
+  *us = slice_us (run, n_plain, n_hurst);
   return TRUE;
 }
 
@@ -329,7 +345,7 @@ run_bulk (Run *run, Arm *arm, guint64 start, double *us, GError **error)
   if (!bs_predictor_push_many (arm->predictor, run->setup->primary, run->end - n, run->end, on_signal, &answers, error))
     return FALSE;
   *us = (double) (bs_clock_ns () - begin) / 1e3 / n;
-  g_array_append_val (arm->blocks, *us);
+  keep_samples (arm, us, 1);
   return TRUE;
 }
 
@@ -339,7 +355,6 @@ static gboolean (*const work[]) (Run *run, Arm *arm, guint64 start, double *us, 
   [BS_ABLATION_BULK] = run_bulk,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (work) == BS_N_ABLATION_WORKS);
-G_STATIC_ASSERT (WARM_UP_BARS <= LIVE_BARS);
 
 static void
 shuffle (guint *order, guint n, BsRandom *random)
@@ -415,12 +430,11 @@ evaluate_arm (Run *run, Arm *arm)
   if (arm->predictor == NULL)
     {
       g_clear_pointer (&result->us, g_free);
-      result->n_bars = result->n_block = 0;
+      result->n_bars = 0;
       return;
     }
-  /* Those of a round that was cut short are left out: of the other arms it has none. */
-  result->n_blocks = MIN (arm->blocks->len, n_rounds * (result->n_bars / result->n_block));
-  result->blocks = g_memdup2 (arm->blocks->data, result->n_blocks * sizeof (double));
+  result->n_samples = arm->samples->len;
+  result->samples = g_memdup2 (arm->samples->data, result->n_samples * sizeof (double));
   result->outliers = g_new0 (gboolean, n_rounds);
   result->n_outliers = bs_statistics_outliers (result->us, n_rounds, result->outliers);
   result->median = bs_statistics_median (result->us, n_rounds);
@@ -497,7 +511,8 @@ bs_ablation_run (BsAblationPlan *plan, const BsAblationSetup *setup, GError **er
   result->arms = g_new0 (BsArmResult, plan->arms->len);
   result->comparisons = g_new0 (BsComparisonResult, plan->comparisons->len);
   bs_random_init (&run.random, setup->seed);
-  run.blocks = g_new (double, LIVE_BARS);
+  run.plain = g_new (double, LIVE_BARS);
+  run.hurst = g_new (double, LIVE_BARS);
 
   if (!choose_region (&run, error) || !tell (&run, 0, "reference") || !answer_reference (&run, error)
       || !set_up (&run, error))

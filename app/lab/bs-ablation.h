@@ -37,13 +37,12 @@ typedef struct
 typedef struct
 {
   guint n_bars;       /* bars timed in each round */
-  guint n_block;      /* bars between two readings of the clock */
-  double *us;         /* [n_rounds]: us for a bar: the median of the round's blocks */
+  double *us;         /* [n_rounds]: us for a bar: the medians of bars with and without a Hurst computation, weighted */
   gboolean *outliers; /* [n_rounds]: bs_statistics_outliers() */
   guint n_outliers;
-  double median; /* of us */
-  double *blocks;      /* [n_blocks]: us for a bar, of every block of every complete round: for a histogram */
-  guint n_blocks;
+  double median;   /* of us */
+  double *samples; /* [n_samples]: us of single bars (of bulk work: of each round), for a histogram: the first many */
+  guint n_samples;
   BsFidelity
     fidelity;     /* of every bar that was timed and answered, against the plain path; n is 0 where there is none */
   char *left_out; /* (nullable): why nothing was measured; all else is 0 then */
@@ -77,7 +76,7 @@ typedef struct
  *
  * Makes a predictor for every arm, warms it up and finds how many bars fit into its share of a round; then goes round by
  * round over all arms, each round in a new order, all arms of a round beginning at the same bar. Time is read outside of
- * the predictor, once for a block of bars, so that timing=off is measured like all others. Every answer that was timed is
+ * the predictor, once a bar, so that timing=off is measured like all others. Every answer that was timed is
  * compared with the reference engine's. An arm that cannot be made here, or that another engine answers for, is left out
  * with the reason. Thread: any; the calling one does the work, and more threads where bulk work is measured.
  *
