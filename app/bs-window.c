@@ -282,6 +282,10 @@ update_actions (BsWindow *self)
                                        "zoom-in",        "zoom-out",     "zoom-all",   "pan-left", "pan-right" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), session);
+  /* A recording has its own secondary bars, or none. */
+  if (session && self->loaded->recording != NULL)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "open-secondary")),
+                                 FALSE);
 }
 
 /* "Loaded 5,000 bars, 3 rows refused, 2 gaps" */
