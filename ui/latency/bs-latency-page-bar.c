@@ -258,7 +258,9 @@ append_budget (BsLatencyPageBar *self)
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
   gtk_widget_set_tooltip_text (spin, _ ("Budget of a prediction: the dashed line of the timeline"));
   bs_accessible_name_parts (spin, GTK_TYPE_WIDGET, _ ("Budget in milliseconds"));
-  append_label (self, _ ("Budget"));
+  GtkWidget *title = append_label (self, _ ("Budget"));
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_widget_set_halign (title, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (self->box), spin);
   append_label (self, _ ("ms"));
 }
@@ -278,7 +280,7 @@ append_export (BsLatencyPageBar *self)
   g_menu_append (menu, _ ("Picture of the Page (_PNG)…"), "latency.export::png");
   gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Export"));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  bs_accessible_name_parts (button, GTK_TYPE_TOGGLE_BUTTON, _ ("Export"));
+  bs_accessible_name_parts (button, GTK_TYPE_MENU_BUTTON, _ ("Export latency"));
   gtk_box_append (GTK_BOX (self->box), button);
 }
 
@@ -332,9 +334,6 @@ bs_latency_page_bar_new (BsLatencyRecord *record)
                                _ ("Compares what was before the newest switch with what is after it"));
   g_signal_connect_object (self->before_after, "clicked", G_CALLBACK (on_before_after), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->box), self->before_after);
-  GtkWidget *space = gtk_label_new (NULL);
-  gtk_widget_set_hexpand (space, TRUE);
-  gtk_box_append (GTK_BOX (self->box), space);
   append_budget (self);
   append_export (self);
   g_signal_connect_object (record, "marks-changed", G_CALLBACK (on_marks_changed), self, G_CONNECT_SWAPPED);

@@ -162,6 +162,7 @@ update_side (BsLatencyPage *self, BsLatencySide side, gboolean counted)
   else
     bs_latency_tally_set_ranges (self->tallies[side], (BsLatencyRange *) (gpointer) ranges->data, ranges->len);
   show_all (self);
+  bs_latency_record_wake (self->record);
 }
 
 static void

@@ -292,6 +292,15 @@ bs_latency_record_follow (BsLatencyRecord *self, GtkWidget *widget)
 }
 
 void
+bs_latency_record_wake (BsLatencyRecord *self)
+{
+  g_return_if_fail (BS_IS_LATENCY_RECORD (self));
+
+  self->quiet_frames = 0;
+  start_ticking (self);
+}
+
+void
 bs_latency_record_set_trace (BsLatencyRecord *self, BsTrace *trace, const BsOptions *options)
 {
   g_return_if_fail (BS_IS_LATENCY_RECORD (self));

@@ -29,6 +29,9 @@ BsLatencyRecord *bs_latency_record_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /** bs_latency_record_follow: while @widget is mapped, the trace is read. Once for each view, when it is made. */
 void bs_latency_record_follow (BsLatencyRecord *self, GtkWidget *widget);
 
+/** bs_latency_record_wake: "frame" is wanted again, also where no prediction comes. */
+void bs_latency_record_wake (BsLatencyRecord *self);
+
 /**
  * bs_latency_record_set_trace:
  * @trace: (nullable): a reference is taken; read from the main thread, see bs-trace.h
