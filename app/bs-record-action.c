@@ -149,7 +149,7 @@ choose_file (BsRecordAction *self)
       g_autofree char *uri = self->settings != NULL ? g_settings_get_string (self->settings, FOLDER_SETTING) : NULL;
       g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
       gtk_file_filter_set_name (filter, _ ("Recordings"));
-      gtk_file_filter_add_suffix (filter, SUFFIX + 1);
+      gtk_file_filter_add_suffix (filter, &SUFFIX[1]);
       gtk_file_chooser_add_filter (chooser, filter);
       gtk_file_chooser_set_current_name (chooser, name);
       if (uri != NULL && *uri != '\0')
