@@ -449,7 +449,7 @@ test_flips (Fixture *fixture, gconstpointer data)
   g_test_message ("%" G_GUINT64_FORMAT " bars, %" G_GUINT64_FORMAT " switches, %" G_GUINT64_FORMAT " resets",
                   result.n_bars, result.n_switches, result.n_resets);
   g_assert_cmpuint (result.n_resets, ==, 4);
-  g_assert_cmpuint (result.n_switches, >, 10);
+  g_assert_cmpuint (result.n_switches, >, 0); /* how many depends on how fast engines are made */
   g_assert_cmpuint (result.n_bars, >, 3000);
   g_assert_cmpuint (result.n_same, ==, result.n_bars);
 }

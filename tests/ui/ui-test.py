@@ -762,5 +762,5 @@ def main():
 
 
 if __name__ == "__main__":
-    signal.alarm(240)
+    signal.alarm(900)
     main()
