@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "app/bs-ring.h"
+#include "app/bs-session-tape.h"
 #include "app/bs-switcher.h"
 
 /* Bars that may wait for the worker. Small: what a seek gives up has to be skipped. */
 #define MAX_BARS_WAITING 1024
 /* Events handled between two looks at the clock. */
 #define DRAIN_CHUNK 32
-/* Bars of the history that are recorded between two bars that come, and the pause where none comes: the disk's turn. */
-#define HISTORY_CHUNK 256
+/* While the history is recorded and no bar comes: the disk's turn. */
 #define HISTORY_PAUSE_USEC 200
 #define NS_PER_US 1000
 
@@ -48,13 +48,8 @@ struct _BsSession
   BsSwitcher *switcher;
   BsFeedState state;
   guint64 n_bars;
-  char *notice;           /* (nullable): told last */
-  BsRecorder *recorder;   /* (nullable) */
-  gboolean recorder_live; /* the history is all there: every bar is recorded as it comes */
-  BsOptions recorded_options;
-  double recorded_threshold;
-  char recorded_hash[65];           /* of the model */
-  guint64 history_at, secondary_at; /* the next ones of the history */
+  char *notice;       /* (nullable): told last */
+  BsSessionTape tape; /* what is being recorded */
 };
 
 static void
@@ -158,149 +153,6 @@ apply_schedule (BsSession *self)
   return TRUE;
 }
 
-/* Recording */
-
-static gboolean
-is_recorded (BsSession *self)
-{
-  return self->recorder != NULL && self->recorder_live;
-}
-
-static void
-put_record (BsSession *self, BsRecord *record)
-{
-  record->index = record->kind == BS_RECORD_BAR ? self->n_bars - 1 : self->n_bars;
-  bs_recorder_put (self->recorder, record);
-}
-
-static void
-end_recording (BsSession *self)
-{
-  if (self->recorder != NULL)
-    bs_recorder_end (self->recorder);
-  g_clear_pointer (&self->recorder, bs_recorder_unref);
-}
-
-/* @recorder: (transfer full) (nullable) */
-static void
-begin_recording (BsSession *self, BsRecorder *recorder)
-{
-  end_recording (self);
-  self->recorder = recorder;
-  if (recorder == NULL)
-    return;
-  const BsBarSeries *secondary = bs_predictor_secondary (self->predictor);
-  BsRecordingShape shape = { 0 };
-  if (secondary != NULL)
-    shape = (BsRecordingShape){ bs_bar_series_bar_length (secondary), bs_bar_series_stamp (secondary) };
-  self->recorder_live = FALSE;
-  self->history_at = self->secondary_at = 0;
-  if (bs_bar_series_first (bs_predictor_series (self->predictor)) > 0
-      || (secondary != NULL && bs_bar_series_first (secondary) > 0))
-    {
-      bs_recorder_fail (recorder, "the oldest bars are no longer held: what they led to cannot be replayed");
-      g_clear_pointer (&self->recorder, bs_recorder_unref);
-      return;
-    }
-  self->recorded_options = *bs_predictor_options (self->predictor);
-  self->recorded_threshold = bs_predictor_threshold (self->predictor);
-  g_strlcpy (self->recorded_hash, bs_predictor_model (self->predictor)->hash, sizeof self->recorded_hash);
-  bs_recorder_begin (recorder, self->predictor, secondary != NULL ? &shape : NULL);
-}
-
-/* The next bar of the history, in the order in which they became known. */
-static void
-record_next_of_history (BsSession *self)
-{
-  const BsBarSeries *primary = bs_predictor_series (self->predictor);
-  const BsBarSeries *secondary = bs_predictor_secondary (self->predictor);
-  guint64 end = bs_bar_series_end (primary);
-  BsRecord record = { .kind = BS_RECORD_HISTORY };
-  if (secondary != NULL && self->secondary_at < bs_bar_series_end (secondary)
-      && (self->history_at == end
-          || bs_bar_series_close_time (secondary, self->secondary_at)
-               <= bs_bar_series_close_time (primary, self->history_at)))
-    {
-      record.kind = BS_RECORD_SECONDARY;
-      record.index = self->history_at;
-      bs_bar_series_get (secondary, self->secondary_at++, &record.bar);
-    }
-  else if (self->history_at < end)
-    {
-      record.index = self->history_at;
-      bs_bar_series_get (primary, self->history_at++, &record.bar);
-    }
-  else
-    {
-      self->recorder_live = TRUE;
-      bs_recorder_caught_up (self->recorder);
-      return;
-    }
-  bs_recorder_put (self->recorder, &record);
-}
-
-/* Some of the history, as much as there is room for. Returns whether there is more. */
-static gboolean
-record_history (BsSession *self)
-{
-  if (self->recorder == NULL || self->recorder_live)
-    return FALSE;
-  gsize n = MIN (bs_recorder_room (self->recorder), HISTORY_CHUNK);
-  while (n-- > 0 && !self->recorder_live)
-    record_next_of_history (self);
-  return !self->recorder_live;
-}
-
-static void
-record_bar (BsSession *self, const BsFeedItem *item, const BsSignal *signal, const GError *error)
-{
-  gint64 begin_us = bs_recorder_begin_us (self->recorder);
-  BsRecord record = {
-    .kind = BS_RECORD_BAR,
-    .bar = item->bar,
-    .arrival_us = item->arrival_us - begin_us,
-    .has_due = item->due_us != BS_FEED_DUE_PAST,
-    .due_us = item->due_us - begin_us,
-    .answered = error == NULL,
-  };
-  if (error == NULL)
-    record.signal = *signal;
-  else
-    record.text = g_strdup (error->message);
-  put_record (self, &record);
-}
-
-static void
-record_refused (BsSession *self, const GError *error)
-{
-  BsRecord record = { .kind = BS_RECORD_REFUSED, .text = g_strdup (error->message) };
-  put_record (self, &record);
-}
-
-/* What has changed since the last bar. */
-static void
-record_changes (BsSession *self)
-{
-  const BsOptions *options = bs_predictor_options (self->predictor);
-  BsModel *model = bs_predictor_model (self->predictor);
-  BsRecord record = { .kind = BS_RECORD_THRESHOLD, .threshold = bs_predictor_threshold (self->predictor) };
-  if (record.threshold != self->recorded_threshold)
-    put_record (self, &record);
-  self->recorded_threshold = bs_predictor_threshold (self->predictor);
-  if (strcmp (model->hash, self->recorded_hash) != 0)
-    {
-      record = (BsRecord){ .kind = BS_RECORD_MODEL, .text = g_strdup (model->hash) };
-      put_record (self, &record);
-      g_strlcpy (self->recorded_hash, model->hash, sizeof self->recorded_hash);
-    }
-  if (memcmp (options, &self->recorded_options, sizeof *options) != 0)
-    {
-      record = (BsRecord){ .kind = BS_RECORD_SWITCH, .options = *options };
-      put_record (self, &record);
-      self->recorded_options = *options;
-    }
-}
-
 static gboolean
 apply_control (BsSession *self)
 {
@@ -312,7 +164,7 @@ apply_control (BsSession *self)
   if (control->set_threshold)
     bs_predictor_set_threshold (self->predictor, control->threshold);
   if (control->set_recorder)
-    begin_recording (self, g_steal_pointer (&control->recorder));
+    bs_session_tape_begin (&self->tape, self->predictor, g_steal_pointer (&control->recorder));
   if (!control->set_options && control->model == NULL)
     return TRUE;
   BsSwitcherAnswer answer
@@ -344,8 +196,7 @@ take_primary (BsSession *self, const BsFeedItem *item)
   BsSessionEvent *event = begin_event (self, BS_SESSION_SIGNAL);
   if (event == NULL)
     return FALSE;
-  if (is_recorded (self))
-    record_changes (self);
+  bs_session_tape_changes (&self->tape);
   event->epoch = item->epoch;
   event->arrival_us = item->arrival_us;
   event->due_us = item->due_us;
@@ -368,10 +219,10 @@ take_primary (BsSession *self, const BsFeedItem *item)
   /* The answer is on its way first. */
   if (answered && self->monitor != NULL)
     bs_fidelity_monitor_observe (self->monitor, self->predictor, &signal);
-  if (is_recorded (self) && refused)
-    record_refused (self, error);
-  else if (is_recorded (self))
-    record_bar (self, item, &signal, error);
+  if (refused)
+    bs_session_tape_refused (&self->tape, error);
+  else
+    bs_session_tape_bar (&self->tape, item, &signal, error);
   return tell_notice (self);
 }
 
@@ -381,13 +232,10 @@ take_secondary (BsSession *self, const BsFeedItem *item)
   g_autoptr (GError) error = NULL;
   if (bs_predictor_push_secondary (self->predictor, &item->bar, &error))
     {
-      BsRecord record = { .kind = BS_RECORD_SECONDARY, .bar = item->bar };
-      if (is_recorded (self))
-        put_record (self, &record);
+      bs_session_tape_secondary (&self->tape, &item->bar);
       return TRUE;
     }
-  if (is_recorded (self))
-    record_refused (self, error);
+  bs_session_tape_refused (&self->tape, error);
 
   BsSessionEvent *event = begin_event (self, BS_SESSION_REFUSED);
   if (event == NULL)
@@ -417,11 +265,8 @@ take_reset (BsSession *self, const BsFeedItem *item)
 {
   bs_predictor_reset (self->predictor);
   self->n_bars = 0;
-  self->history_at = self->secondary_at = 0;
   self->schedule_at = 0;
-  BsRecord record = { .kind = BS_RECORD_RESET };
-  if (self->recorder != NULL)
-    put_record (self, &record);
+  bs_session_tape_reset (&self->tape);
   BsSessionEvent *event = begin_event (self, BS_SESSION_RESET);
   if (event == NULL)
     return FALSE;
@@ -450,7 +295,7 @@ worker_main (gpointer data)
         break;
       if (!poll_switcher (self))
         break;
-      gboolean more_history = record_history (self);
+      gboolean more_history = bs_session_tape_history (&self->tape);
       const BsFeedItem *item = bs_ring_peek (self->items);
       if (item == NULL)
         {
@@ -532,7 +377,7 @@ bs_session_free (BsSession *self)
   bs_ring_free (self->events);
   bs_ring_free (self->items);
   control_free (atomic_exchange (&self->control, NULL));
-  end_recording (self);
+  bs_session_tape_end (&self->tape);
   bs_fidelity_monitor_free (self->monitor);
   g_clear_pointer (&self->schedule, g_array_unref);
   bs_predictor_free (self->predictor);
