@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "app/bs-config.h"
+#include "app/bs-lab-effects.h"
 #include "app/bs-lab-export.h"
 #include "app/commands/bs-iso-time.h"
 #include "app/lab/bs-lab-job.h"
@@ -242,6 +243,18 @@ fill_runs (BsLabPage *self)
   self->is_filling = FALSE;
 }
 
+/* Beside each switch what the run says of it; those of which it says nothing stay as they were. */
+static void
+show_effects (BsLabPage *self)
+{
+  for (guint option = 0; option < BS_N_OPTIONS; option++)
+    {
+      g_autofree char *text = bs_lab_effect_text (self->rows, (BsOption) option);
+      if (text != NULL)
+        bs_sidebar_set_effect (self->sidebar, (BsOption) option, text);
+    }
+}
+
 static void
 show_report (BsLabPage *self, BsAblationReport *report)
 {
@@ -253,6 +266,7 @@ show_report (BsLabPage *self, BsAblationReport *report)
   g_clear_pointer (&self->report, bs_ablation_report_free);
   self->report = report;
   self->rows = bs_ablation_rows (ablation);
+  show_effects (self);
   fill_runs (self);
   fill_list (self);
   g_autofree char *text = g_strdup_printf (

@@ -190,6 +190,14 @@ bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path)
   bs_model_card_set_model (self->model_card, model, path);
 }
 
+void
+bs_sidebar_set_effect (BsSidebar *self, BsOption option, const char *text)
+{
+  g_return_if_fail (BS_IS_SIDEBAR (self));
+
+  bs_switch_panel_set_effect (self->switch_panel, option, text);
+}
+
 BsFidelityPanel *
 bs_sidebar_fidelity_panel (BsSidebar *self)
 {

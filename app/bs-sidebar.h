@@ -23,6 +23,8 @@ void bs_sidebar_setup (BsSidebar *self, BsPresenter *presenter, const BsOptions 
 void bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path);
 /** bs_sidebar_fidelity_panel: (transfer none) */
 BsFidelityPanel *bs_sidebar_fidelity_panel (BsSidebar *self);
+/** bs_sidebar_set_effect: what @option was last measured to do here, in words, see bs_switch_panel_set_effect() */
+void bs_sidebar_set_effect (BsSidebar *self, BsOption option, const char *text);
 /** What a session begins with, for all to see. Emits nothing. */
 void bs_sidebar_begin (BsSidebar *self, const BsOptions *options, double threshold);
 /** What the user has chosen: for the next session, unless that is a recording with its own. Owned by @self. */

@@ -320,6 +320,15 @@ test_switch_panel (void)
   g_assert_cmpint (gtk_switch_get_active (first), ==, on);
   g_assert_cmpint (gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (find (widget, GTK_TYPE_SPIN_BUTTON))), ==, 25);
   g_assert_cmpint (last[2], ==, 1);
+
+  /* What was measured stands under what the switch is for, until something else was. */
+  const char *help = bs_option_info (BS_OPTION_TIMING)->help;
+  bs_switch_panel_set_effect (panel, BS_OPTION_TIMING, "off: 47 µs, not 52 µs");
+  g_autofree char *both = g_strdup_printf ("%s\nHere: off: 47 µs, not 52 µs", help);
+  both[0] = g_ascii_toupper (both[0]);
+  g_assert_true (says (widget, both));
+  bs_switch_panel_set_effect (panel, BS_OPTION_TIMING, NULL);
+  g_assert_false (says (widget, both));
   run (30);
   close_and_finalize (window, widget);
 }

@@ -380,6 +380,7 @@ def test_lab(root, folder):
     press(root, "Run")
     wait_for("the end of the run", lambda: label(root, r"^6 rounds in "))
     wait_for("its comparisons", lambda: find(root, "list item", r"^hurst-every=50: "))
+    wait_for("what it measured, beside the switch", lambda: label(root, r"50: .*, not .*confidence ±"))
     wait_for("the replay to have gone on", lambda: position(root) > at)
     test_names(root, folder)
     for item, name in (("JSON", "lab.json"), ("Picture", "lab.png")):

@@ -11,6 +11,7 @@ typedef struct
 {
   BsOption option;
   AdwActionRow *row;
+  char *effect;       /* (nullable): as last measured here */
   GtkWidget *control; /* GtkSwitch, GtkSpinButton or GtkDropDown; the row itself is never one */
 } Row;
 
@@ -123,7 +124,9 @@ update (BsSwitchPanel *self)
       gtk_widget_set_sensitive (GTK_WIDGET (row->row), sensitive);
       /* A row passes it on to the eye, but not to a screen reader. */
       gtk_widget_set_sensitive (row->control, sensitive);
-      g_autofree char *subtitle = capitalized (translate (!sensitive && reason != NULL ? reason : info->help));
+      g_autofree char *help = capitalized (translate (!sensitive && reason != NULL ? reason : info->help));
+      g_autofree char *subtitle
+        = row->effect != NULL ? g_strdup_printf (_ ("%s\nHere: %s"), help, row->effect) : g_strdup (help);
       if (g_strcmp0 (adw_action_row_get_subtitle (row->row), subtitle) != 0)
         adw_action_row_set_subtitle (row->row, subtitle);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
@@ -242,12 +245,23 @@ bs_switch_panel_dispose (GObject *object)
 }
 
 static void
+bs_switch_panel_finalize (GObject *object)
+{
+  BsSwitchPanel *self = BS_SWITCH_PANEL (object);
+
+  for (guint i = 0; i < BS_N_OPTIONS; i++)
+    g_free (self->rows[i].effect);
+  G_OBJECT_CLASS (bs_switch_panel_parent_class)->finalize (object);
+}
+
+static void
 bs_switch_panel_class_init (BsSwitchPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   bs_ui_ensure_resources ();
   G_OBJECT_CLASS (klass)->dispose = bs_switch_panel_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bs_switch_panel_finalize;
   signals[OPTION_CHANGED] = g_signal_new ("option-changed", BS_TYPE_SWITCH_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                           NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
   gtk_widget_class_set_css_name (widget_class, "switchpanel");
@@ -296,6 +310,21 @@ bs_switch_panel_set_options (BsSwitchPanel *self, const BsOptions *options)
   g_return_if_fail (options != NULL);
 
   self->options = *options;
+  update (self);
+}
+
+void
+bs_switch_panel_set_effect (BsSwitchPanel *self, BsOption option, const char *text)
+{
+  g_return_if_fail (BS_IS_SWITCH_PANEL (self));
+  g_return_if_fail (option < BS_N_OPTIONS);
+
+  for (guint i = 0; i < BS_N_OPTIONS; i++)
+    if (self->rows[i].option == option)
+      {
+        g_free (self->rows[i].effect);
+        self->rows[i].effect = g_strdup (text);
+      }
   update (self);
 }
 

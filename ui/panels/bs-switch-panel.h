@@ -21,6 +21,8 @@ GtkWidget *bs_switch_panel_new (void);
 
 /** bs_switch_panel_set_options: shows @options (copied) and what can be had with them. Emits nothing. */
 void bs_switch_panel_set_options (BsSwitchPanel *self, const BsOptions *options);
+/** bs_switch_panel_set_effect: @text: (nullable): what @option was last measured to do here; shown under what it is for */
+void bs_switch_panel_set_effect (BsSwitchPanel *self, BsOption option, const char *text);
 /** The options as shown. Owned by @self. */
 const BsOptions *bs_switch_panel_get_options (BsSwitchPanel *self);
 
