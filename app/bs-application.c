@@ -326,7 +326,7 @@ bs_application_run (int argc, char **argv)
       return BS_EXIT_USAGE;
     }
   const char *renderer_reason = bs_renderer_choose ();
-  g_thread_unref (g_thread_new ("engines", look_for_engines, NULL));
+  GThread *engines = g_thread_new ("engines", look_for_engines, NULL);
   if (launch->verbose)
     {
       bs_loop_monitor_enable ();
@@ -338,6 +338,7 @@ bs_application_run (int argc, char **argv)
     {
       fprintf (stderr, "barscope: no display: the window needs one (DISPLAY or WAYLAND_DISPLAY); "
                        "'barscope --help' lists the commands that do not\n");
+      g_thread_join (engines);
       return BS_EXIT_FAILED;
     }
 
@@ -350,5 +351,7 @@ bs_application_run (int argc, char **argv)
     G_APPLICATION_HANDLES_COMMAND_LINE | (own ? G_APPLICATION_NON_UNIQUE : 0), NULL);
   int status = g_application_run (G_APPLICATION (self), argc, argv);
   bs_loop_monitor_report ();
+  /* A process that hands its files to the one that runs ends at once: drivers that are being loaded do not survive an exit. */
+  g_thread_join (engines);
   return status != BS_EXIT_DONE ? status : self->status;
 }

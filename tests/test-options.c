@@ -6,6 +6,7 @@
 
 #include "app/bs-option-settings.h"
 #include "inference/predict/bs-options.h"
+#include "tests/bs-test-driver.h"
 
 static void
 test_table (void)
@@ -265,6 +266,7 @@ test_settings (void)
 int
 main (int argc, char **argv)
 {
+  bs_test_keep_driver ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/options/table", test_table);
   g_test_add_func ("/options/set", test_set);
