@@ -134,10 +134,8 @@ on_bar (gpointer data)
   if (demo->latency != NULL && demo->bar / 400 != (demo->bar - n) / 400)
     {
       int off = (int) (demo->bar / 400 % 2);
-      BsTraceSwitch change = { .n_traced = bs_trace_count (demo->trace),
-                               .option = BS_OPTION_HURST_CACHE,
-                               .from = off,
-                               .to = 1 - off };
+      BsTraceSwitch change
+        = { .n_traced = bs_trace_count (demo->trace), .option = BS_OPTION_HURST_CACHE, .from = off, .to = 1 - off };
       bs_trace_add_switch (demo->trace, &change);
     }
   return G_SOURCE_CONTINUE;

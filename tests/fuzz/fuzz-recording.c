@@ -65,8 +65,8 @@ replay (const guint8 *data, gsize size)
   if (model == NULL)
     model = bs_model_new_random (BS_N_FEATURES, 2, 1, 2, 1);
   /* Neither a GPU's driver nor megabytes of kernels for each input. */
-  static const char *const assignments[] = { "backend=reference", "precision=fp32", "incremental=on", "tail-window=off",
-                                             "inference-mode=on", NULL };
+  static const char *const assignments[]
+    = { "backend=reference", "precision=fp32", "incremental=on", "tail-window=off", "inference-mode=on", NULL };
   BsReplayOptions options = { .other_model = model, .assignments = assignments };
   BsReplayResult result;
   if (!bs_recording_replay (reader, &options, &result, &error))

@@ -37,12 +37,8 @@ Ours *
 ours_new (unsigned F, unsigned H, unsigned n_layers, unsigned T, const float *const *weights, int int8, int fused,
           unsigned max_batch)
 {
-  BsNetworkShape shape = { .n_inputs = F,
-                           .hidden = H,
-                           .n_layers = n_layers,
-                           .n_linear = 2,
-                           .sequence_length = T,
-                           .temperature = 1 };
+  BsNetworkShape shape
+    = { .n_inputs = F, .hidden = H, .n_layers = n_layers, .n_linear = 2, .sequence_length = T, .temperature = 1 };
   const BsNetworkOptions options = { bs_kernels (), int8, fused, max_batch };
   Ours *self = calloc (1, sizeof *self);
 
