@@ -30,7 +30,8 @@ test_percentiles (void)
   g_autofree gint64 *values = g_new (gint64, N);
   for (guint i = 0; i < N; i++)
     {
-      values[i] = MAX (random_ns (rand), 1);
+      values[i] = random_ns (rand);
+      values[i] = MAX (values[i], 1);
       bs_histogram_add (histogram, values[i]);
     }
   qsort (values, N, sizeof *values, compare);
