@@ -24,6 +24,9 @@ typedef struct
  */
 BsModel *bs_model_alloc (const BsModelShape *shape, GTree *metadata) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_model_metadata_tree: (nullable) (transfer none): all metadata, string to string. */
+GTree *bs_model_metadata_tree (const BsModel *self);
+
 /** bs_model_take_pruned: makes @pruned (transfer full) the pruned variant of @self. */
 void bs_model_take_pruned (BsModel *self, BsModel *pruned);
 

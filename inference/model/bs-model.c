@@ -115,6 +115,12 @@ bs_model_metadata (const BsModel *self, const char *key)
   return full->metadata ? g_tree_lookup (full->metadata, key) : NULL;
 }
 
+GTree *
+bs_model_metadata_tree (const BsModel *self)
+{
+  return ((const BsModelFull *) self)->metadata;
+}
+
 BsModel *
 bs_model_pruned (const BsModel *self)
 {
