@@ -38,6 +38,7 @@ bs_load_request_copy (const BsLoadRequest *self)
 {
   BsLoadRequest *copy = g_memdup2 (self, sizeof *self);
   copy->path = g_strdup (self->path);
+  copy->feed = g_strdup (self->feed);
   copy->secondary_path = g_strdup (self->secondary_path);
   copy->format = g_strdup (self->format);
   copy->timezone = g_strdup (self->timezone);
@@ -51,6 +52,7 @@ bs_load_request_free (BsLoadRequest *self)
   if (self == NULL)
     return;
   g_free (self->path);
+  g_free (self->feed);
   g_free (self->secondary_path);
   g_free (self->format);
   g_free (self->timezone);
@@ -90,6 +92,7 @@ bs_loaded_free (BsLoaded *self)
   g_free (self->model_path);
   g_clear_pointer (&self->predictor, bs_predictor_free);
   g_free (self->predictor_problem);
+  g_clear_object (&self->feed);
   g_clear_object (&self->data);
   g_clear_pointer (&self->recording, bs_recorded_bars_free);
   g_free (self->recording_problem);

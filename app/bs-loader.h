@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/feeds/bs-feed.h"
 #include "app/record/bs-recorded-bars.h"
 #include "inference/predict/bs-predictor.h"
 #include "ui/chart/bs-chart-data.h"
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 /** What to open. */
 typedef struct
 {
-  char *path;           /* of the primary bars; %NULL: the sample */
+  char *path;           /* of the primary bars; %NULL: the sample, or @feed */
+  char *feed;           /* (nullable): "KIND:ADDRESS" of a live feed: see bs-feed-kind.h */
   char *secondary_path; /* (nullable): %NULL: the sibling of @path, where there is one */
   char *format;         /* (nullable): see BsBarFileOptions */
   char *timezone;       /* (nullable) */
@@ -47,6 +49,7 @@ typedef struct
   char *model_path;
   BsPredictor *predictor;    /* (nullable) (owned): may be stolen */
   char *predictor_problem;   /* (nullable): why there is no predictor */
+  BsFeed *feed;              /* (nullable) (owned): where further bars come from; may be stolen */
   BsChartData *data;         /* the bars to show, without signals */
   BsRecordedBars *recording; /* (nullable): the file was one; its bars are in @bars */
   char *recording_problem;   /* (nullable): why it is not replayed as it was */

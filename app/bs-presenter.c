@@ -10,6 +10,8 @@
 #define IDLE_FRAMES 3
 /* Points and log entries gathered before they are handed on. */
 #define MAX_GATHERED 256
+/* How often the clock is looked at for a live feed: its bars' age is shown in seconds. */
+#define LATE_PERIOD_MSEC 1000
 
 struct _BsPresenter
 {
@@ -22,7 +24,10 @@ struct _BsPresenter
   guint idle_frames;
 
   BsSession *session;
-  BsReplayFeed *feed; /* the session's */
+  BsFeed *feed;         /* the session's */
+  BsReplayFeed *replay; /* (nullable): the same where it is one */
+  gboolean stale;       /* by the clock */
+  guint late_timer;
   BsChartData *data;
   guint epoch;
 
@@ -181,6 +186,14 @@ on_event (const BsSessionEvent *event, gpointer data)
       break;
     case BS_SESSION_RESET:
       self->position = 0;
+      if (self->replay == NULL)
+        {
+          /* Other bars come, not the same ones again. */
+          self->n_points = self->n_entries = 0;
+          bs_chart_data_truncate (self->data, 0);
+          if (self->log != NULL)
+            bs_signal_log_clear (self->log);
+        }
       break;
     case BS_SESSION_SWITCHED:
     case BS_SESSION_NOT_SWITCHED:
@@ -200,6 +213,32 @@ on_event (const BsSessionEvent *event, gpointer data)
     }
 }
 
+/* Asks the clock. Returns whether the feed is late now and was not, or the other way round. */
+static gboolean
+check_stale (BsPresenter *self)
+{
+  BsFeedStatus status;
+  if (self->feed == NULL || self->replay != NULL)
+    return FALSE;
+  bs_feed_status (self->feed, &status);
+  gboolean stale = status.state == BS_FEED_STALE;
+  gboolean news = stale != self->stale;
+  self->stale = stale;
+  return news;
+}
+
+static gboolean
+on_late_timer (gpointer data)
+{
+  BsPresenter *self = data;
+  g_object_ref (self);
+  if (check_stale (self))
+    g_signal_emit (self, signals[STATE_CHANGED], 0);
+  g_signal_emit (self, signals[FRAME], 0);
+  g_object_unref (self);
+  return G_SOURCE_CONTINUE;
+}
+
 /* Takes over what has come. Returns whether there was anything. */
 static gboolean
 drain (BsPresenter *self)
@@ -213,6 +252,8 @@ drain (BsPresenter *self)
   flush_points (self);
   flush_entries (self);
 
+  if (check_stale (self))
+    self->state_changed = TRUE;
   gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
   gboolean news = more || bars || self->state_changed || self->switched || self->notice_changed;
   self->notice_changed = FALSE;
@@ -340,15 +381,26 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
   self->epoch = 0;
   self->options = *bs_predictor_options (loaded->predictor);
   self->threshold = bs_predictor_threshold (loaded->predictor);
-  self->feed = bs_replay_feed_new (bars->primary->series, bars->secondary != NULL ? bars->secondary->series : NULL,
-                                   bs_bars_ref (bars), bs_bars_unref);
-  self->state = BS_FEED_CATCHING_UP;
-  bs_replay_feed_seek (self->feed, bs_chart_data_end (self->data), 0);
+  const BsBarSeries *secondary = bars->secondary != NULL ? bars->secondary->series : NULL;
+  if (loaded->feed != NULL)
+    {
+      self->feed = g_steal_pointer (&loaded->feed);
+      self->state = BS_FEED_CONNECTING;
+      bs_feed_set_history (self->feed, bars->primary->series, secondary, bs_bars_ref (bars), bs_bars_unref);
+      self->late_timer = g_timeout_add (LATE_PERIOD_MSEC, on_late_timer, self);
+    }
+  else
+    {
+      self->replay = bs_replay_feed_new (bars->primary->series, secondary, bs_bars_ref (bars), bs_bars_unref);
+      self->feed = BS_FEED (self->replay);
+      self->state = BS_FEED_CATCHING_UP;
+      bs_replay_feed_seek (self->replay, bs_chart_data_end (self->data), 0);
+    }
   self->session = bs_session_new (g_steal_pointer (&loaded->predictor), on_notify, g_source_ref (self->source));
   bs_session_set_monitor (self->session, bs_fidelity_monitor_new (self->fidelity_every));
   if (loaded->recording != NULL)
     bs_session_set_schedule (self->session, g_array_ref (loaded->recording->changes));
-  bs_session_start (self->session, g_object_ref (BS_FEED (self->feed)));
+  bs_session_start (self->session, g_object_ref (self->feed));
 }
 
 /* A session that is being ended on a thread of its own. */
@@ -395,6 +447,8 @@ bs_presenter_stop (BsPresenter *self)
         g_application_hold (ending->application);
       g_thread_unref (g_thread_new ("end-session", end_session, ending));
     }
+  g_clear_handle_id (&self->late_timer, g_source_remove);
+  self->replay = NULL;
   g_clear_object (&self->feed);
   g_clear_object (&self->data);
   g_clear_pointer (&self->switch_message, g_free);
@@ -402,6 +456,7 @@ bs_presenter_stop (BsPresenter *self)
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->notice, g_free);
   self->state = BS_FEED_ENDED;
+  self->stale = FALSE;
   self->state_changed = self->notice_changed = self->switched = self->has_signal = self->scheduled = FALSE;
   self->position = self->n_refused = 0;
   self->time_us = 0;
@@ -411,7 +466,35 @@ bs_presenter_stop (BsPresenter *self)
 BsReplayFeed *
 bs_presenter_feed (BsPresenter *self)
 {
-  return self->feed;
+  return self->replay;
+}
+
+gboolean
+bs_presenter_feed_status (BsPresenter *self, BsFeedStatus *status)
+{
+  g_return_val_if_fail (BS_IS_PRESENTER (self), FALSE);
+  *status = (BsFeedStatus){ .state = BS_FEED_ENDED, .last_bar_us = G_MININT64 };
+  if (self->feed == NULL)
+    return FALSE;
+  bs_feed_status (self->feed, status);
+  /* The feed may be ahead of what has been drained: past bars whose signals are still to come. */
+  if (self->state != BS_FEED_CONNECTED)
+    status->state = self->state;
+  return TRUE;
+}
+
+gboolean
+bs_presenter_is_live (BsPresenter *self)
+{
+  g_return_val_if_fail (BS_IS_PRESENTER (self), FALSE);
+  return self->feed != NULL && self->replay == NULL;
+}
+
+gboolean
+bs_presenter_is_silenced (BsPresenter *self)
+{
+  BsFeedState state = bs_presenter_state (self);
+  return state == BS_FEED_STALE || state == BS_FEED_LOST || state == BS_FEED_CATCHING_UP;
 }
 
 BsSession *
@@ -439,14 +522,14 @@ void
 bs_presenter_seek (BsPresenter *self, guint64 position)
 {
   g_return_if_fail (BS_IS_PRESENTER (self));
-  if (self->session == NULL)
+  if (self->session == NULL || self->replay == NULL)
     return;
 
-  position = MIN (position, bs_replay_feed_length (self->feed));
+  position = MIN (position, bs_replay_feed_length (self->replay));
   guint epoch = self->epoch;
   if (position < bs_chart_data_end (self->data))
     bs_chart_data_truncate (self->data, position);
-  if (position < bs_replay_feed_position (self->feed))
+  if (position < bs_replay_feed_position (self->replay))
     {
       /* Backwards there is no way but from the beginning. The bars shown keep their signals until they come anew. */
       self->epoch = epoch = bs_session_new_epoch (self->session);
@@ -455,7 +538,7 @@ bs_presenter_seek (BsPresenter *self, guint64 position)
       if (self->log != NULL)
         bs_signal_log_clear (self->log);
     }
-  bs_replay_feed_seek (self->feed, position, epoch);
+  bs_replay_feed_seek (self->replay, position, epoch);
   g_signal_emit (self, signals[STATE_CHANGED], 0);
   g_signal_emit (self, signals[FRAME], 0);
 }
@@ -469,7 +552,7 @@ bs_presenter_position (BsPresenter *self)
 BsFeedState
 bs_presenter_state (BsPresenter *self)
 {
-  return self->state;
+  return self->stale && self->state == BS_FEED_CONNECTED ? BS_FEED_STALE : self->state;
 }
 
 const BsSignal *

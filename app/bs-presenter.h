@@ -35,8 +35,24 @@ void bs_presenter_start (BsPresenter *self, BsLoaded *loaded);
 /** Ends what runs: the threads are waited for on another one. Nobody may hold the trace any more. */
 void bs_presenter_stop (BsPresenter *self);
 
-/** bs_presenter_feed: (nullable) */
+/** bs_presenter_feed: (nullable): the replay that runs; %NULL for a live feed, which cannot be played, stepped or sought in */
 BsReplayFeed *bs_presenter_feed (BsPresenter *self);
+/** bs_presenter_feed_status: how the feed stands now, whatever its kind; %FALSE, and ended, where there is none */
+gboolean bs_presenter_feed_status (BsPresenter *self, BsFeedStatus *status);
+/**
+ * bs_presenter_is_live:
+ *
+ * Whether bars come from outside now. Then "frame" is emitted once a second at least, so that the age of the last bar can be shown
+ * and a feed that goes stale is seen; "state-changed" where it does.
+ */
+gboolean bs_presenter_is_live (BsPresenter *self);
+/**
+ * bs_presenter_is_silenced:
+ *
+ * Whether the newest signal is one that nobody may act on, since its feed is late, lost or still catching up: it is shown in grey,
+ * and no alert fires.
+ */
+gboolean bs_presenter_is_silenced (BsPresenter *self);
 /** bs_presenter_session: (nullable): to set options, threshold and model; it may not be drained or freed */
 BsSession *bs_presenter_session (BsPresenter *self);
 /** Bars from one comparison of the fidelity monitor to the next, 0 for none; of this session and of those after it. */
@@ -55,6 +71,7 @@ void bs_presenter_seek (BsPresenter *self, guint64 position);
 
 /** Bars whose signal has come. */
 guint64 bs_presenter_position (BsPresenter *self);
+/** The feed's state as of the bars drained; stale by the clock: see bs_feed_status(). */
 BsFeedState bs_presenter_state (BsPresenter *self);
 /** bs_presenter_signal: (nullable): the newest, and the threshold that it was judged with */
 const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);

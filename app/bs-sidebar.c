@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/bs-feed-text.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-panel.h"
 #include "ui/panels/bs-switch-panel.h"
@@ -38,21 +39,14 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Why the newest signal is not one to act on, or NULL. */
-static const char *
+/* (transfer full) (nullable): why the newest signal is not one to act on. */
+static char *
 stale_reason (BsSidebar *self)
 {
-  switch (bs_presenter_state (self->presenter))
-    {
-    case BS_FEED_CATCHING_UP:
-      return _ ("Past bars are being computed");
-    case BS_FEED_LOST:
-      return _ ("The connection is lost");
-    case BS_FEED_STALE:
-      return _ ("The feed is late");
-    default:
-      return bs_presenter_failure (self->presenter);
-    }
+  BsFeedStatus status;
+  bs_presenter_feed_status (self->presenter, &status);
+  char *reason = bs_feed_text_silenced (&status);
+  return reason != NULL ? reason : g_strdup (bs_presenter_failure (self->presenter));
 }
 
 static void
@@ -60,7 +54,7 @@ on_frame (BsSidebar *self)
 {
   double threshold;
   const BsSignal *signal = bs_presenter_signal (self->presenter, &threshold);
-  const char *reason = stale_reason (self);
+  g_autofree char *reason = stale_reason (self);
   bs_signal_panel_set_signal (self->signal_panel, signal, signal != NULL ? threshold : self->threshold);
   bs_signal_panel_set_stale (self->signal_panel, signal != NULL && reason != NULL, reason);
 }

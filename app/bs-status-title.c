@@ -75,6 +75,17 @@ bs_status_title_set_state (BsStatusTitle *self, BsStatusLevel level, const char 
 }
 
 void
+bs_status_title_set_details (BsStatusTitle *self, const char *text)
+{
+  GtkWidget *label = GTK_WIDGET (self->state_label);
+  const char *shown = gtk_widget_get_tooltip_text (label);
+  if (g_strcmp0 (shown != NULL ? shown : "", text) == 0)
+    return;
+  gtk_widget_set_tooltip_text (label, *text != '\0' ? text : NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+void
 bs_status_title_set_fidelity (BsStatusTitle *self, const char *text, const char *tooltip, gboolean over)
 {
   GtkWidget *label = GTK_WIDGET (self->fidelity_label);

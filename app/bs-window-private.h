@@ -23,6 +23,7 @@ typedef enum
 {
   BS_BANNER_NONE,
   BS_BANNER_RANGE,   /* bars unlike those of the training */
+  BS_BANNER_FEED,    /* the feed is late or lost */
   BS_BANNER_NOTICE,  /* another engine than the one asked for answers */
   BS_BANNER_PROBLEM, /* something that the user asked for did not work */
 } BsBanner;
@@ -66,7 +67,7 @@ struct _BsWindow
   guint loading_timer;
   GtkFileChooserNative *chooser; /* (nullable): open */
   BsBanner banner_kind;
-  gboolean range_dismissed, notice_dismissed;
+  gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
   guint64 in_range_since;
   gboolean fixed_size, paned_placed, present_soon;
@@ -76,6 +77,11 @@ struct _BsWindow
 void bs_window_add_actions (BsWindow *self);
 /** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
 void bs_window_latency_init (BsWindow *self);
+/** bs_window_feed_show: how a live feed stands: header bar and banner. bs-window-feed.c. */
+void bs_window_feed_show (BsWindow *self);
+/** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. */
+void bs_window_show_banner (BsWindow *self, BsBanner kind, const char *text);
+void bs_window_hide_banner (BsWindow *self, BsBanner kind);
 /** Fills the Open menu from the settings. */
 void bs_window_show_recent (BsWindow *self);
 void bs_window_close_bars (BsWindow *self);

@@ -51,8 +51,8 @@ bs_window_toast (BsWindow *self, const char *text, const char *button, const cha
 
 /* Banner: one line for what is wrong, until it is right again or the user has put it away. */
 
-static void
-show_banner (BsWindow *self, BsBanner kind, const char *text)
+void
+bs_window_show_banner (BsWindow *self, BsBanner kind, const char *text)
 {
   self->banner_kind = kind;
   gtk_label_set_text (self->banner_label, text);
@@ -60,8 +60,8 @@ show_banner (BsWindow *self, BsBanner kind, const char *text)
   gtk_info_bar_set_revealed (self->banner, TRUE);
 }
 
-static void
-hide_banner (BsWindow *self, BsBanner kind)
+void
+bs_window_hide_banner (BsWindow *self, BsBanner kind)
 {
   if (self->banner_kind != kind)
     return;
@@ -74,7 +74,8 @@ on_banner_response (GtkInfoBar *banner, int response, BsWindow *self)
 {
   self->range_dismissed = self->range_dismissed || self->banner_kind == BS_BANNER_RANGE;
   self->notice_dismissed = self->notice_dismissed || self->banner_kind == BS_BANNER_NOTICE;
-  hide_banner (self, self->banner_kind);
+  self->feed_dismissed = self->feed_dismissed || self->banner_kind == BS_BANNER_FEED;
+  bs_window_hide_banner (self, self->banner_kind);
 }
 
 static void
@@ -88,11 +89,11 @@ check_range (BsWindow *self)
     {
       self->in_range_since = bs_presenter_position (self->presenter);
       if (self->banner_kind == BS_BANNER_NONE && !self->range_dismissed)
-        show_banner (self, BS_BANNER_RANGE,
+        bs_window_show_banner (self, BS_BANNER_RANGE,
                      _ ("These bars are unlike those that the model was trained on: its signals mean little here."));
     }
   else if (bs_presenter_position (self->presenter) > self->in_range_since + IN_RANGE_BARS)
-    hide_banner (self, BS_BANNER_RANGE);
+    bs_window_hide_banner (self, BS_BANNER_RANGE);
 }
 
 static void
@@ -101,7 +102,7 @@ check_notice (BsWindow *self)
   const char *notice = bs_presenter_notice (self->presenter);
   if (g_strcmp0 (notice, self->notice) != 0)
     {
-      hide_banner (self, BS_BANNER_NOTICE);
+      bs_window_hide_banner (self, BS_BANNER_NOTICE);
       g_free (self->notice);
       self->notice = g_strdup (notice);
       self->notice_dismissed = FALSE;
@@ -112,7 +113,7 @@ check_notice (BsWindow *self)
     return;
   g_autofree char *text = g_strdup_printf (_ ("Another engine answers than the one chosen. %c%s."),
                                            g_ascii_toupper (notice[0]), notice + 1);
-  show_banner (self, BS_BANNER_NOTICE, text);
+  bs_window_show_banner (self, BS_BANNER_NOTICE, text);
 }
 
 /* What the session says */
@@ -131,6 +132,13 @@ show_state (BsWindow *self)
       bs_status_title_set_state (self->status, BS_STATUS_ERROR, _ ("no signals"));
       return;
     }
+
+  if (bs_presenter_is_live (self->presenter))
+    {
+      bs_window_feed_show (self);
+      return;
+    }
+  bs_status_title_set_details (self->status, "");
 
   g_autofree char *text = NULL;
   BsStatusLevel level = BS_STATUS_IDLE;
@@ -165,14 +173,14 @@ on_transport_changed (BsWindow *self)
   check_range (self);
   const char *failure = bs_presenter_failure (self->presenter);
   if (failure != NULL && self->banner_kind != BS_BANNER_PROBLEM)
-    show_banner (self, BS_BANNER_PROBLEM, failure);
+    bs_window_show_banner (self, BS_BANNER_PROBLEM, failure);
 }
 
 static void
 on_recording_ended (BsWindow *self, const char *message, gboolean problem)
 {
   if (problem)
-    show_banner (self, BS_BANNER_PROBLEM, message);
+    bs_window_show_banner (self, BS_BANNER_PROBLEM, message);
   else
     bs_window_toast (self, message, NULL, NULL);
 }
@@ -370,14 +378,14 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   else
     bs_transport_begin (self->transport, sample ? SAMPLE_HISTORY : MIN (n_bars / RESTART_FRACTION, SAMPLE_HISTORY),
                         sample);
-  self->range_dismissed = self->notice_dismissed = FALSE;
+  self->range_dismissed = self->notice_dismissed = self->feed_dismissed = FALSE;
   g_clear_pointer (&self->notice, g_free);
   self->in_range_since = 0;
-  hide_banner (self, self->banner_kind);
+  bs_window_hide_banner (self, self->banner_kind);
   if (loaded->predictor_problem != NULL)
-    show_banner (self, BS_BANNER_PROBLEM, loaded->predictor_problem);
+    bs_window_show_banner (self, BS_BANNER_PROBLEM, loaded->predictor_problem);
   else if (loaded->recording_problem != NULL)
-    show_banner (self, BS_BANNER_PROBLEM, loaded->recording_problem);
+    bs_window_show_banner (self, BS_BANNER_PROBLEM, loaded->recording_problem);
   show_title (self);
   show_state (self);
   update_actions (self);
@@ -404,7 +412,7 @@ show_load_error (BsWindow *self, const GError *error)
   if (self->loaded != NULL)
     {
       /* What runs goes on running. */
-      show_banner (self, BS_BANNER_PROBLEM, error->message);
+      bs_window_show_banner (self, BS_BANNER_PROBLEM, error->message);
       show_page (self, "session");
       return;
     }
@@ -509,7 +517,7 @@ bs_window_close_bars (BsWindow *self)
   bs_sidebar_set_model (self->sidebar, NULL, NULL);
   bs_transport_begin (self->transport, 0, FALSE);
   bs_record_action_set_instrument (self->record, NULL, 0);
-  hide_banner (self, self->banner_kind);
+  bs_window_hide_banner (self, self->banner_kind);
   show_title (self);
   show_state (self);
   update_actions (self);
