@@ -118,6 +118,7 @@ bs_engine_new (const BsEngineClass *klass, BsModel *model, const BsEngineOptions
   self = klass->create (model, options, &refused);
   if (!self)
     return new_refused (model, options, refused, error);
+  g_atomic_ref_count_init (&self->references);
   self->klass = klass;
   self->model = bs_model_ref (model);
   self->options = *options;
@@ -133,12 +134,21 @@ bs_engine_new (const BsEngineClass *klass, BsModel *model, const BsEngineOptions
   return self;
 }
 
+BsEngine *
+bs_engine_ref (BsEngine *self)
+{
+  g_return_val_if_fail (self, NULL);
+
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
 void
 bs_engine_free (BsEngine *self)
 {
   BsModel *model;
 
-  if (!self)
+  if (!self || !g_atomic_ref_count_dec (&self->references))
     return;
   model = self->model;
   bs_engine_free (self->fallback);

@@ -98,6 +98,7 @@ struct _BsEngine
   BsEngine *fallback; /* (nullable): made beforehand, so that nothing can go wrong when it is needed */
   char *notice;       /* (nullable): why the fallback answers, in words */
   float *gathered;    /* [max_batch, T, F] (nullable): where the generic windows of a batch are put side by side */
+  gatomicrefcount references;
 };
 
 /** The engines of this build, %NULL-terminated, the plainest first. Static. */
@@ -118,6 +119,9 @@ const BsEngineClass *bs_engine_class_by_name (const char *name);
  */
 BsEngine *bs_engine_new (const BsEngineClass *klass, BsModel *model, const BsEngineOptions *options,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** bs_engine_ref: (transfer full): for several that take turns with one engine, all on the thread that owns it. Thread: any */
+BsEngine *bs_engine_ref (BsEngine *self) G_GNUC_WARN_UNUSED_RESULT;
+/** bs_engine_free: gives a reference back; with the last one the engine goes. */
 void bs_engine_free (BsEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsEngine, bs_engine_free)
 

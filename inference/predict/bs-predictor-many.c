@@ -7,8 +7,6 @@
 
 #define BLOCK_BARS 1024 /* bars between two reports to the caller */
 #define MAX_WORKERS 8
-/* Windows in one call of the engine: enough for matrix products, few enough that their inputs stay in the cache. */
-#define BATCH_WINDOWS 64
 #define BATCH_ROWS 2048
 
 typedef struct _Evaluation Evaluation;
@@ -42,6 +40,12 @@ struct _Evaluation
   Worker workers[MAX_WORKERS];
 };
 
+guint
+bs_predictor_batch_windows (const BsModel *model)
+{
+  return CLAMP (BATCH_ROWS / model->sequence_length, 1, BS_PREDICTOR_MAX_BATCH);
+}
+
 static void
 evaluation_free (Evaluation *self)
 {
@@ -67,7 +71,7 @@ evaluation_new (BsPredictor *predictor, guint64 n_bars, GError **error)
   g_autoptr (Evaluation) self = g_new0 (Evaluation, 1);
   self->predictor = predictor;
   self->length = predictor->model->sequence_length;
-  self->batch = predictor->options.value[BS_OPTION_BATCH] ? CLAMP (BATCH_ROWS / self->length, 1, BATCH_WINDOWS) : 1;
+  self->batch = predictor->options.value[BS_OPTION_BATCH] ? bs_predictor_batch_windows (predictor->model) : 1;
   gsize max_rows = (gsize) self->length - 1 + BLOCK_BARS;
   self->rows = g_new (float, max_rows *BS_N_FEATURES);
   self->out_of_range = g_new (guint, max_rows);

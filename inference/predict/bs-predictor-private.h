@@ -31,6 +31,8 @@ struct _BsPredictor
   double *rows;
   guint n_rows;
   float *scaled;
+
+  float *gathered; /* (nullable): of several predictors side by side, [batch, T, BS_N_FEATURES]: see bs-predictor-tick.c */
 };
 
 /** Rows at the end of the series that a later bar revises: the newest one in legacy. */
@@ -62,9 +64,34 @@ void bs_predictor_fill_ready (const BsPredictor *self, const float *probabilitie
  */
 gboolean bs_predictor_take_row (BsPredictor *self, const BsBar *bar, double *row, BsSignal *signal, gint64 *group_ns);
 
-/** The newest bar's answer with incremental off: features and window anew. @bar has just been appended. */
-gboolean bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing,
-                                 GError **error);
+/**
+ * bs_predictor_take_bar:
+ * @bar: has just been appended
+ * @signal: (out caller-allocates): begun anew; whole where there is no full window yet
+ *
+ * Takes the newest bar through features and window, up to the network.
+ *
+ * Returns: whether the window is full: bs_predictor_answer() is next
+ */
+gboolean bs_predictor_take_bar (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing);
+/** The newest window's scaled inputs, [T, BS_N_FEATURES], in any order of rows. */
+const float *bs_predictor_inputs (const BsPredictor *self);
+/** Takes the full window through the network, and fills @signal. */
+gboolean bs_predictor_answer (BsPredictor *self, BsSignal *signal, gboolean timing, GError **error);
+/** Writes into @signal, the trace and the log what the bar begun at @start (ns) took; @times: (nullable): as for
+ * bs_predictor_push_live() */
+void bs_predictor_note_times (BsPredictor *self, const BsBarTimes *times, gint64 start, BsSignal *signal);
+
+/** bs_predictor_share_engine: goes on with @engine, made for the same model and options, and takes a reference to it */
+void bs_predictor_share_engine (BsPredictor *self, BsEngine *engine);
+
+/** bs_predictor_batch_windows: windows that go through the network in one call: enough for matrix products, few enough that
+ * their inputs stay in the cache */
+guint bs_predictor_batch_windows (const BsModel *model);
+#define BS_PREDICTOR_MAX_BATCH 64
+
+/** bs_predictor_take_bar() with incremental off: features and window anew. */
+gboolean bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing);
 /** Makes the room that bs_predictor_recompute() needs, for the model as it is. */
 void bs_predictor_recompute_init (BsPredictor *self);
 

@@ -44,7 +44,7 @@ computes_hurst (const BsFeatureOptions *options, guint64 index)
 }
 
 gboolean
-bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing, GError **error)
+bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing)
 {
   BsFeatureOptions options = bs_predictor_feature_options (self);
   gint64 start = timing ? bs_clock_ns () : 0;
@@ -79,7 +79,7 @@ bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, g
   if (n_final < sequence_length)
     {
       bs_predictor_fill_warming_up (self, n_final, signal);
-      return TRUE;
+      return FALSE;
     }
   guint n_out_of_range = 0;
   for (guint i = 0; i < sequence_length; i++)
@@ -89,10 +89,6 @@ bs_predictor_recompute (BsPredictor *self, const BsBar *bar, BsSignal *signal, g
     }
   if (timing)
     signal->stage_ns[BS_STAGE_WINDOW] = bs_clock_ns () - computed;
-
-  float probabilities[BS_N_CLASSES];
-  if (!bs_engine_predict (self->engine, self->scaled, 1, probabilities, timing ? signal->stage_ns : NULL, error))
-    return FALSE;
-  bs_predictor_fill_ready (self, probabilities, self->scaled, n_out_of_range, signal);
+  signal->n_out_of_range = n_out_of_range;
   return TRUE;
 }

@@ -55,6 +55,7 @@ clear_state (BsPredictor *self)
   bs_input_window_clear (&self->inputs);
   g_clear_pointer (&self->rows, g_free);
   g_clear_pointer (&self->scaled, g_free);
+  g_clear_pointer (&self->gathered, g_free);
 }
 
 void
@@ -119,6 +120,46 @@ build_state (BsPredictor *self)
   bs_predictor_refill_window (self);
 }
 
+/* What the state kept between bars depends on; all else may change without touching it. */
+static const BsOption state_options[]
+  = { BS_OPTION_HURST_CACHE, BS_OPTION_HURST_EVERY, BS_OPTION_VECTOR_ATR, BS_OPTION_INCREMENTAL };
+
+static gboolean
+keeps_state (const BsOptions *a, const BsOptions *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (state_options); i++)
+    if (a->value[state_options[i]] != b->value[state_options[i]])
+      return FALSE;
+  return TRUE;
+}
+
+/* Takes @engine. */
+static BsPredictor *
+predictor_new (BsModel *model, const BsOptions *options, BsEngine *engine, BsTrace *trace, gsize max_bars,
+               gint64 bar_length_us, BsStamp stamp)
+{
+  BsPredictor *self = g_new0 (BsPredictor, 1);
+  self->model = bs_model_ref (model);
+  self->options = *options;
+  self->threshold = BS_DEFAULT_THRESHOLD;
+  self->engine = engine;
+  self->max_bars = max_bars;
+  self->primary = bs_bar_series_new (self->max_bars, bar_length_us, stamp);
+  bs_bar_series_reserve (self->primary);
+  self->trace = trace;
+  build_state (self);
+  return self;
+}
+
+/* Bars kept: as many as asked for, as the longest window needs at least. */
+static gsize
+bars_kept (gsize max_bars, guint longest_window)
+{
+  if (max_bars == 0)
+    max_bars = BS_BAR_SERIES_DEFAULT_MAX_BARS;
+  return CLAMP (max_bars, 2 * ((gsize) longest_window + HISTORY_BARS), BS_PREDICTOR_MAX_BARS);
+}
+
 BsPredictor *
 bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint64 bar_length_us, BsStamp stamp,
                   GError **error)
@@ -130,19 +171,63 @@ bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint
   BsEngine *engine = bs_engine_path_new (options, model, 1, error);
   if (engine == NULL)
     return NULL;
+  return predictor_new (model, options, engine, bs_trace_new (), bars_kept (max_bars, BS_MODEL_MAX_SEQUENCE),
+                        bar_length_us, stamp);
+}
 
-  BsPredictor *self = g_new0 (BsPredictor, 1);
-  self->model = bs_model_ref (model);
-  self->options = *options;
-  self->threshold = BS_DEFAULT_THRESHOLD;
-  self->engine = engine;
-  self->max_bars = max_bars == 0 ? BS_BAR_SERIES_DEFAULT_MAX_BARS : max_bars;
-  self->max_bars = CLAMP (self->max_bars, 2 * (BS_MODEL_MAX_SEQUENCE + HISTORY_BARS), BS_PREDICTOR_MAX_BARS);
-  self->primary = bs_bar_series_new (self->max_bars, bar_length_us, stamp);
-  bs_bar_series_reserve (self->primary);
-  self->trace = bs_trace_new ();
-  build_state (self);
+BsPredictor *
+bs_predictor_new_beside (BsPredictor *leader, gsize max_bars, gint64 bar_length_us, BsStamp stamp)
+{
+  g_return_val_if_fail (leader != NULL, NULL);
+
+  BsPredictor *self
+    = predictor_new (leader->model, &leader->options, bs_engine_ref (leader->engine), bs_trace_ref (leader->trace),
+                     bars_kept (max_bars, leader->model->sequence_length), bar_length_us, stamp);
+  self->threshold = leader->threshold;
+  self->is_quiet = leader->is_quiet;
   return self;
+}
+
+void
+bs_predictor_follow (BsPredictor *self, BsPredictor *leader)
+{
+  g_return_if_fail (self != NULL && leader != NULL && self != leader);
+
+  self->threshold = leader->threshold;
+  self->is_quiet = leader->is_quiet;
+  if (self->trace != leader->trace)
+    {
+      bs_trace_unref (self->trace);
+      self->trace = bs_trace_ref (leader->trace);
+    }
+  if (self->engine == leader->engine && keeps_state (&self->options, &leader->options))
+    {
+      self->options = leader->options;
+      return;
+    }
+  clear_state (self);
+  bs_engine_free (self->engine);
+  bs_model_unref (self->model);
+  self->engine = bs_engine_ref (leader->engine);
+  self->model = bs_model_ref (leader->model);
+  self->options = leader->options;
+  build_state (self);
+}
+
+void
+bs_predictor_share_engine (BsPredictor *self, BsEngine *engine)
+{
+  if (self->engine == engine)
+    return;
+  gboolean has_window = self->window != NULL;
+  if (has_window)
+    bs_engine_window_free (self->engine, g_steal_pointer (&self->window));
+  bs_engine_free (self->engine);
+  self->engine = bs_engine_ref (engine);
+  if (!has_window)
+    return;
+  self->window = bs_engine_window_new (engine);
+  bs_predictor_refill_window (self);
 }
 
 void
@@ -219,9 +304,9 @@ bs_predictor_take_row (BsPredictor *self, const BsBar *bar, double *row, BsSigna
   return provisional == 0 || bs_feature_stream_final (self->stream, row);
 }
 
-/* The newest bar's answer from what is kept. */
+/* The newest bar into what is kept. */
 static gboolean
-push_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing, GError **error)
+take_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing)
 {
   double row[BS_N_FEATURES];
   gint64 group_ns[BS_N_FEATURE_GROUPS];
@@ -237,18 +322,55 @@ push_incremental (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolea
     bs_engine_window_push (self->engine, self->window, bs_input_window_push (&self->inputs, row));
   if (timing)
     signal->stage_ns[BS_STAGE_WINDOW] = bs_clock_ns () - start;
-
   if (self->inputs.n_rows < self->model->sequence_length)
     {
       bs_predictor_fill_warming_up (self, self->inputs.n_rows, signal);
-      return TRUE;
+      return FALSE;
     }
-  float probabilities[BS_N_CLASSES];
-  if (!bs_engine_window_predict (self->engine, &self->window, 1, probabilities, timing ? signal->stage_ns : NULL,
-                                 error))
-    return FALSE;
-  bs_predictor_fill_ready (self, probabilities, self->inputs.rows, self->inputs.n_out_of_range, signal);
+  signal->n_out_of_range = self->inputs.n_out_of_range;
   return TRUE;
+}
+
+gboolean
+bs_predictor_take_bar (BsPredictor *self, const BsBar *bar, BsSignal *signal, gboolean timing)
+{
+  return self->options.value[BS_OPTION_INCREMENTAL] ? take_incremental (self, bar, signal, timing)
+                                                    : bs_predictor_recompute (self, bar, signal, timing);
+}
+
+const float *
+bs_predictor_inputs (const BsPredictor *self)
+{
+  return self->options.value[BS_OPTION_INCREMENTAL] ? self->inputs.rows : self->scaled;
+}
+
+gboolean
+bs_predictor_answer (BsPredictor *self, BsSignal *signal, gboolean timing, GError **error)
+{
+  float probabilities[BS_N_CLASSES];
+  gint64 *stage_ns = timing ? signal->stage_ns : NULL;
+  gboolean done = self->options.value[BS_OPTION_INCREMENTAL]
+                    ? bs_engine_window_predict (self->engine, &self->window, 1, probabilities, stage_ns, error)
+                    : bs_engine_predict (self->engine, self->scaled, 1, probabilities, stage_ns, error);
+  if (done)
+    bs_predictor_fill_ready (self, probabilities, bs_predictor_inputs (self), signal->n_out_of_range, signal);
+  return done;
+}
+
+void
+bs_predictor_note_times (BsPredictor *self, const BsBarTimes *times, gint64 start, BsSignal *signal)
+{
+  gint64 end = bs_clock_ns ();
+  signal->stage_ns[BS_STAGE_TOTAL] = end - start;
+  if (times != NULL)
+    {
+      signal->stage_ns[BS_STAGE_FROM_ARRIVAL] = end - times->arrival_ns;
+      signal->stage_ns[BS_STAGE_FROM_DUE] = end - MIN (times->due_ns, times->arrival_ns);
+    }
+  if (signal->state == BS_SIGNAL_READY)
+    bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
+  if (!self->is_quiet)
+    bs_slow_log_note (&self->slow_log, signal, end);
 }
 
 gboolean
@@ -266,26 +388,10 @@ bs_predictor_push_live (BsPredictor *self, const BsBar *bar, const BsBarTimes *t
   gint64 start = timing ? bs_clock_ns () : 0;
   if (!bs_bar_series_append (self->primary, bar, error))
     return FALSE;
-
-  gboolean done = self->options.value[BS_OPTION_INCREMENTAL]
-                    ? push_incremental (self, bar, signal, timing, error)
-                    : bs_predictor_recompute (self, bar, signal, timing, error);
-  if (!done)
+  if (bs_predictor_take_bar (self, bar, signal, timing) && !bs_predictor_answer (self, signal, timing, error))
     return FALSE;
   if (timing)
-    {
-      gint64 end = bs_clock_ns ();
-      signal->stage_ns[BS_STAGE_TOTAL] = end - start;
-      if (times != NULL)
-        {
-          signal->stage_ns[BS_STAGE_FROM_ARRIVAL] = end - times->arrival_ns;
-          signal->stage_ns[BS_STAGE_FROM_DUE] = end - MIN (times->due_ns, times->arrival_ns);
-        }
-      if (signal->state == BS_SIGNAL_READY)
-        bs_trace_add (self->trace, signal->row, signal->time_us, signal->stage_ns);
-      if (!self->is_quiet)
-        bs_slow_log_note (&self->slow_log, signal, end);
-    }
+    bs_predictor_note_times (self, times, start, signal);
   return TRUE;
 }
 
@@ -338,19 +444,6 @@ bs_predictor_reset (BsPredictor *self)
   bs_input_window_reset (&self->inputs);
   if (self->stream != NULL)
     bs_feature_stream_sync (self->stream, self->primary, self->secondary);
-}
-
-/* What the state kept between bars depends on; all else may change without touching it. */
-static const BsOption state_options[]
-  = { BS_OPTION_HURST_CACHE, BS_OPTION_HURST_EVERY, BS_OPTION_VECTOR_ATR, BS_OPTION_INCREMENTAL };
-
-static gboolean
-keeps_state (const BsOptions *a, const BsOptions *b)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (state_options); i++)
-    if (a->value[state_options[i]] != b->value[state_options[i]])
-      return FALSE;
-  return TRUE;
 }
 
 /* Goes on with @engine, whose place the old one takes. The windows of an engine go with it. */

@@ -60,6 +60,30 @@ typedef struct _BsPredictor BsPredictor;
  */
 BsPredictor *bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint64 bar_length_us,
                                BsStamp stamp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * bs_predictor_new_beside:
+ * @leader: another predictor
+ * @max_bars, @bar_length_us, @stamp: as for bs_predictor_new(), but that only what @leader's model needs is kept at least: a
+ *   later model with a longer window begins with the bars held
+ *
+ * For many instruments: a predictor with @leader's model, options and threshold, which shares its engine and its trace, and so
+ * costs little more than its bars. Thread: @leader's owner, who is the new one's too.
+ *
+ * Returns: (transfer full): a predictor with no bars
+ */
+BsPredictor *bs_predictor_new_beside (BsPredictor *leader, gsize max_bars, gint64 bar_length_us,
+                                      BsStamp stamp) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * bs_predictor_follow:
+ * @leader: owned by the same thread
+ *
+ * Goes on with @leader's model, options, threshold, engine and trace: after one of many was switched, this brings the others
+ * after it, with no mark in the trace; and it takes a predictor over that another thread has made and let go. Cost: one window
+ * of features where model, engine or features change.
+ */
+void bs_predictor_follow (BsPredictor *self, BsPredictor *leader);
+
 void bs_predictor_free (BsPredictor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPredictor, bs_predictor_free)
 
