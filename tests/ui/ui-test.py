@@ -1,209 +1,16 @@
-"""Drives the real window as a user would, with the keyboard and the mouse (xdotool), and looks at it as a screen reader
-does (the accessibility bus). Started by run-ui-test, which gives it a screen, a session bus and an empty home.
+"""The window as it opens: replay, chart, pages, switches, files. What is not said here: harness.py."""
 
-Prints TAP. Any warning or critical of GTK or GLib on the program's stderr fails it, and so does a control that can take
-the focus and has no name."""
-
-import gzip
 import json
 import os
 import re
-import signal
 import subprocess
-import sys
-import tempfile
 import time
-import traceback
 
 import pyatspi
 
-BARSCOPE = sys.argv[1]
-APPLICATION = "org.barscope.Barscope"
-# A loaded machine is slow; nothing here depends on speed, so wait for long before giving up.
-PATIENCE = 30.0
-
-
-class Failure(Exception):
-    pass
-
-
-def expect(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def wait_for(what, function, patience=PATIENCE):
-    """Calls function until it gives something, which is returned."""
-    end = time.monotonic() + patience
-    error = None
-    while time.monotonic() < end:
-        try:
-            value = function()
-            if value:
-                return value
-        except Failure:
-            raise
-        except Exception as e:  # the tree changes while one walks it
-            error = e
-        time.sleep(0.05)
-    raise Failure(f"waited {patience:.0f} s for: {what}" + (f" ({error})" if error else ""))
-
-
-# Not walked into: thousands of cells, each a round trip over the bus.
-LARGE_ROLES = {"tree table", "table"}
-
-
-def walk(node, depth=0):
-    if node is None or depth > 60:
-        return
-    yield node
-    if node.getRoleName() in LARGE_ROLES:
-        return
-    for i in range(node.childCount):
-        try:
-            child = node.getChildAtIndex(i)
-        except Exception:
-            continue
-        yield from walk(child, depth + 1)
-
-
-def has_state(node, state):
-    return node.getState().contains(state)
-
-
-def application():
-    for app in pyatspi.Registry.getDesktop(0):
-        if app is not None and app.name == APPLICATION:
-            return app
-    return None
-
-
-def frames():
-    app = application()
-    return [node for node in app if node is not None and node.getRoleName() == "frame"] if app else []
-
-
-def frame(title):
-    for node in frames():
-        if title in node.name:
-            return node
-    return None
-
-
-def find(root, role, name=None):
-    """The first node of that role whose name matches the pattern."""
-    for node in walk(root):
-        if node.getRoleName() == role and (name is None or re.search(name, node.name)):
-            return node
-    return None
-
-
-def label(root, pattern):
-    node = find(root, "label", pattern)
-    return node.name if node is not None else None
-
-
-# Labels that are looked at again and again, by window: found once, then only read.
-known = {}
-
-
-def known_text(root, key, pattern):
-    node = known.get((root, key))
-    if node is None:
-        node = known[(root, key)] = find(root, "label", pattern)
-    return node.name if node is not None else ""
-
-
-def position(root):
-    """Bars shown, of the label beside the slider: "1,523 / 5,000 bars"."""
-    text = known_text(root, "position", r"^[\d,.\s]+ / [\d,.\s]+ bars")
-    return int(re.sub(r"\D", "", text.split("/")[0])) if text else None
-
-
-def state(root):
-    return known_text(root, "state", r"^(replaying|paused|ended|computing|no signals)")
-
-
-def xdotool(*words):
-    subprocess.run(["xdotool", *words], check=True, stdout=subprocess.DEVNULL)
-    time.sleep(0.1)
-
-
-def key(*names):
-    xdotool("key", "--clearmodifiers", *names)
-
-
-def place(node, right, down):
-    """A point of a node as xdotool takes it: parts of its width and height, in the window that has the keyboard."""
-    extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-    window = subprocess.run(["xdotool", "getactivewindow"], capture_output=True, text=True, check=True).stdout.strip()
-    return ["--window", window, str(int(extents.x + extents.width * right)), str(int(extents.y + extents.height * down))]
-
-
-def click(node):
-    xdotool("mousemove", *place(node, 0.5, 0.3), "click", "1")
-
-
-class Program:
-    """The program under test."""
-
-    def __init__(self, *arguments):
-        self.stderr = tempfile.TemporaryFile(mode="w+")
-        # GTK's file chooser leaks; the other programs that are started here look for leaks to the end.
-        environment = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0")
-        self.process = subprocess.Popen([BARSCOPE, *arguments], stderr=self.stderr, env=environment)
-
-    def wait(self):
-        try:
-            return self.process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise Failure("the program did not end")
-
-    def complaints(self):
-        self.stderr.seek(0)
-        return [line.rstrip() for line in self.stderr if re.search(r"WARNING|CRITICAL|ERROR|Sanitizer", line)]
-
-
-def focus(title):
-    """Gives the keyboard to the window with that title."""
-
-    def try_once():
-        ids = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], capture_output=True, text=True)
-        for window in ids.stdout.split():
-            subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False, capture_output=True, timeout=10)
-            return window
-        return None
-
-    return wait_for(f"a window {title} to give the keyboard to", try_once)
-
-
-def size(window):
-    text = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True).stdout
-    return int(re.search(r"WIDTH=(\d+)", text)[1]), int(re.search(r"HEIGHT=(\d+)", text)[1])
-
-
-def state_is(root, pattern, patience=PATIENCE):
-    return wait_for(f"the state {pattern}", lambda: re.search(pattern, state(root)), patience)
-
-
-def write_bars(path, n, start=1704186000, bad=()):
-    """Bars of a minute each; the rows in bad are garbage."""
-    rows = ["time,open,high,low,close,volume"]
-    price = 100.0
-    for i in range(n):
-        step = ((i * 7919) % 13 - 6) * 0.05
-        close = price + step
-        when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(start + 60 * i))
-        low, high = min(price, close) - 0.1, max(price, close) + 0.1
-        rows.append("garbage" if i in bad else f"{when},{price:.2f},{high:.2f},{low:.2f},{close:.2f},{100 + i % 7}")
-        price = close
-    opener = gzip.open if path.endswith(".gz") else open
-    with opener(path, "wt") as file:
-        file.write("\n".join(rows) + "\n")
-
-
-# The tests, in the order in which they run; all but the first use the window that it opened.
+from harness import (BARSCOPE, PATIENCE, application, click, expect, find, focus, frame, frames, has_state, key,
+                     label, place, position, press, run, save_as, size, state, state_is, test_names, wait_for, walk,
+                     write_bars, xdotool)
 
 
 def test_start(program, folder):
@@ -336,21 +143,6 @@ def test_pages(root, folder):
     for shortcut, name in (("alt+2", "Latency"), ("alt+3", "Log"), ("alt+4", "Lab"), ("alt+1", "Chart")):
         key(shortcut)
         wait_for(f"the page {name}", lambda: selected_page(root) == name)
-
-
-def press(root, name):
-    button = wait_for(f"the button {name}", lambda: find(root, "push button", f"^{name}$"))
-    button.queryAction().doAction(0)
-
-
-def save_as(path):
-    """Types a path into the dialog that asks where to save."""
-    time.sleep(1.0)
-    key("ctrl+a")
-    xdotool("type", "--delay", "20", path)
-    time.sleep(0.3)
-    key("Return")
-    wait_for(f"{path} to be written", lambda: os.path.exists(path) and os.path.getsize(path) > 0)
 
 
 def test_lab(root, folder):
@@ -670,21 +462,6 @@ def test_close_bars(root, folder):
     state_is(wait_for("the sample", lambda: frame("Sample")), r"^(replaying|computing)")
 
 
-# Rows of a list view have no name of their own in GTK 4.8: a reader reads what is in them.
-UNNAMED_TYPES = {"GtkListItemWidget"}
-
-
-def test_names(root, folder):
-    nameless = set()
-    for node in walk(application()):
-        if not has_state(node, pyatspi.STATE_FOCUSABLE) or node.name in UNNAMED_TYPES:
-            continue
-        name = node.name.strip()
-        if not name or re.match(r"(Gtk|Adw|Bs)[A-Z]", name):
-            nameless.add(f"{node.getRoleName()} \"{name}\" in \"{node.parent.name}\" in \"{node.parent.parent.name}\"")
-    expect(not nameless, "can take the focus and has no name: " + "; ".join(sorted(nameless)))
-
-
 def test_quit(root, folder):
     focus("Sample")
     key("ctrl+q")
@@ -713,8 +490,7 @@ TESTS = [
     test_quit,
 ]
 
-# Those that hold where everything takes five times as long, as under a sanitizer: no toast is waited for, which is gone before
-# the tree has been walked. BS_UI_TESTS=short runs these.
+# See run().
 SHORT = [
     test_play_and_pause,
     test_plain_keys,
@@ -730,63 +506,17 @@ SHORT = [
 ]
 
 
-def main():
-    tests = SHORT if os.environ.get("BS_UI_TESTS") == "short" else TESTS
-    print(f"1..{len(tests) + 4}", flush=True)
-    failures = 0
-    number = 0
-
-    def report(name, error=None, since=0.0):
-        nonlocal failures, number
-        number += 1
-        failures += error is not None
-        print(f"{'not ok' if error else 'ok'} {number} {name} # {time.monotonic() - since:.1f} s", flush=True)
-        if error:
-            print("\n".join("# " + line for line in error.splitlines()), flush=True)
-
-    with tempfile.TemporaryDirectory() as folder:
-        program = Program()
-        root = None
-        for test in [test_start] + tests:
-            since = time.monotonic()
-            error = None
-            try:
-                if test is test_start:
-                    root = test_start(program, folder)
-                else:
-                    root = root if root in frames() else (frames() or [None])[0]
-                    test(root, folder)
-            except Failure as e:
-                error = str(e)
-            except Exception:
-                error = traceback.format_exc()
-            report(test.__name__, error, since)
-            if error and program.process.poll() is not None:
-                break
-        since = time.monotonic()
-        try:
-            status = program.wait()
-            report("exit status", None if status == 0 else f"it is {status}", since)
-        except Failure as e:
-            report("exit status", str(e), since)
-        complaints = program.complaints()
-        report("no warning", "\n".join(complaints) or None, since)
-
-        since = time.monotonic()
-        picture = os.path.join(folder, "picture.png")
-        shot = subprocess.run([BARSCOPE, "--screenshot", picture, "--after", "1", "--size", "1000x700"],
-                              capture_output=True, text=True, timeout=PATIENCE, check=False)
-        error = None
-        if shot.returncode != 0 or open(picture, "rb").read(8) != b"\x89PNG\r\n\x1a\n":
-            error = f"exit {shot.returncode}: {shot.stderr[-500:]}"
-        refused = subprocess.run([BARSCOPE, "--screenshot", os.path.join(folder, "no", "such", "folder.png"),
-                                  "--after", "0.5"], capture_output=True, text=True, timeout=PATIENCE, check=False)
-        if refused.returncode != 1 or "folder.png" not in refused.stderr:
-            error = f"a picture that cannot be written: exit {refused.returncode}: {refused.stderr[-500:]}"
-        report("screenshot", error, since)
-    sys.exit(1 if failures else 0)
+def screenshot(folder):
+    picture = os.path.join(folder, "picture.png")
+    shot = subprocess.run([BARSCOPE, "--screenshot", picture, "--after", "1", "--size", "1000x700"],
+                          capture_output=True, text=True, timeout=PATIENCE, check=False)
+    expect(shot.returncode == 0, f"exit {shot.returncode}: {shot.stderr[-500:]}")
+    expect(open(picture, "rb").read(8) == b"\x89PNG\r\n\x1a\n", "it is a PNG")
+    refused = subprocess.run([BARSCOPE, "--screenshot", os.path.join(folder, "no", "such", "folder.png"), "--after", "0.5"],
+                             capture_output=True, text=True, timeout=PATIENCE, check=False)
+    expect(refused.returncode == 1 and "folder.png" in refused.stderr,
+           f"a picture that cannot be written: exit {refused.returncode}: {refused.stderr[-500:]}")
 
 
 if __name__ == "__main__":
-    signal.alarm(900)
-    main()
+    run(test_start, TESTS, short=SHORT, afterwards=[screenshot])
