@@ -6,6 +6,7 @@
 
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
+#include "ui/chart/bs-chart-layer.h"
 
 #define MINUTE_US G_GINT64_CONSTANT (60000000)
 #define WIDTH 900
@@ -303,6 +304,122 @@ test_crosshair (void)
   g_object_unref (data);
 }
 
+/* Two charts, of a minute and of five, linked as a grid links them: one crosshair, and none out of view. */
+static void
+test_linked_crosshair (void)
+{
+  BsChartData *data = make_data (3000), *slow = bs_chart_data_new (5 * MINUTE_US, BS_STAMP_START, 2);
+  GtkWidget *chart, *other, *window = make_window (&chart, data), *other_window;
+  guint n = 0;
+
+  for (guint i = 0; i < 600; i++)
+    {
+      BsChartPoint point;
+
+      bs_chart_data_get (data, 5 * i, &point);
+      bs_chart_data_append (slow, &point, 1);
+    }
+  other_window = make_window (&other, slow);
+  settle ();
+  g_object_bind_property (chart, "crosshair-time", other, "crosshair-time", G_BINDING_BIDIRECTIONAL);
+  g_signal_connect (chart, "notify::crosshair-time", G_CALLBACK (count_notify), &n);
+  g_assert_cmpint (bs_chart_get_crosshair_time (BS_CHART (other)), ==, BS_CHART_NO_TIME);
+
+  /* 2,993 is within the bar that begins at 2,990, that is number 598. */
+  {
+    Crosshair crosshair = { 0 };
+
+    g_signal_connect (other, "crosshair-moved", G_CALLBACK (on_crosshair), &crosshair);
+    bs_chart_show_bar (BS_CHART (chart), 2993);
+    g_assert_cmpuint (n, ==, 1);
+    g_assert_true (crosshair.shown);
+    g_assert_cmpuint (crosshair.index, ==, 598);
+    g_assert_cmpint (bs_chart_get_crosshair_time (BS_CHART (other)), ==, 2993 * MINUTE_US);
+    /* The other way round, with its own bar's time. */
+    gtk_widget_activate_action (other, "chart.move-crosshair", "i", -1);
+    g_assert_cmpuint (n, ==, 2);
+    g_assert_cmpint (bs_chart_get_crosshair_time (BS_CHART (chart)), ==, 2985 * MINUTE_US);
+    gtk_widget_activate_action (other, "chart.hide-crosshair", NULL);
+    g_assert_cmpint (bs_chart_get_crosshair_time (BS_CHART (chart)), ==, BS_CHART_NO_TIME);
+    g_assert_false (crosshair.shown);
+    /* Out of the other's view: nothing is panned, and nothing shown until it comes into view. */
+    bs_chart_show_bar (BS_CHART (chart), 100);
+    g_assert_false (crosshair.shown);
+    bs_chart_show_all (BS_CHART (other));
+    g_assert_true (crosshair.shown);
+    g_assert_cmpuint (crosshair.index, ==, 20);
+    /* After its last bar, or before the first, there is none. */
+    bs_chart_set_crosshair_time (BS_CHART (other), 3000 * MINUTE_US);
+    g_assert_false (crosshair.shown);
+    bs_chart_set_crosshair_time (BS_CHART (other), -1);
+    g_assert_false (crosshair.shown);
+    bs_chart_set_crosshair_time (BS_CHART (other), 2999 * MINUTE_US);
+    g_assert_true (crosshair.shown);
+    g_assert_cmpuint (crosshair.index, ==, 599);
+  }
+  gtk_window_destroy (GTK_WINDOW (other_window));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (slow);
+  g_object_unref (data);
+}
+
+static const GdkRGBA layer_color = { 1, 0, 1, 1 };
+
+/* A square pixel at the middle of each bar from 2,980 on, at a price of 100. */
+static void
+draw_layer (const BsChartLayerArea *area, cairo_t *cr, gpointer data)
+{
+  guint *n = data;
+
+  gdk_cairo_set_source_rgba (cr, &layer_color);
+  for (guint i = 0; i < area->n; i++)
+    if (area->from[i] >= 2980)
+      {
+        g_assert_cmpuint (area->from[i + 1], ==, area->from[i] + 1);
+        cairo_rectangle (cr, area->x[i], floor (bs_chart_layer_y (area, 100)), 1, 1);
+      }
+  cairo_fill (cr);
+  (*n)++;
+}
+
+static void
+count_destroy (gpointer data)
+{
+  *(guint *) data += 1000;
+}
+
+static void
+test_added_layer (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  cairo_surface_t *surface;
+  guint n = 0, id;
+
+  settle ();
+  id = bs_chart_add_layer (BS_CHART (chart), BS_CHART_LAYER_OVER, draw_layer, &n, count_destroy);
+  surface = paint (chart);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (count_color (surface, &layer_color), ==, 20);
+  cairo_surface_destroy (surface);
+  /* Drawn again when it says so, and not when it does not. */
+  cairo_surface_destroy (paint (chart));
+  g_assert_cmpuint (n, ==, 1);
+  bs_chart_layer_changed (BS_CHART (chart), id);
+  cairo_surface_destroy (paint (chart));
+  g_assert_cmpuint (n, ==, 2);
+  bs_chart_remove_layer (BS_CHART (chart), id);
+  g_assert_cmpuint (n, ==, 1002);
+  surface = paint (chart);
+  g_assert_cmpuint (count_color (surface, &layer_color), ==, 0);
+  cairo_surface_destroy (surface);
+  /* The chart takes those that are left with it. */
+  bs_chart_add_layer (BS_CHART (chart), BS_CHART_LAYER_UNDER, draw_layer, &n, count_destroy);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_cmpuint (n, >=, 2002);
+  g_object_unref (data);
+}
+
 static void
 test_settings (void)
 {
@@ -433,6 +550,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/empty", test_empty);
   g_test_add_func ("/chart/follow", test_follow);
   g_test_add_func ("/chart/crosshair", test_crosshair);
+  g_test_add_func ("/chart/linked-crosshair", test_linked_crosshair);
+  g_test_add_func ("/chart/added-layer", test_added_layer);
   g_test_add_func ("/chart/settings", test_settings);
   g_test_add_func ("/chart/paint", test_paint);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);

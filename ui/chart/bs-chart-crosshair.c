@@ -74,19 +74,39 @@ bs_chart_draw_crosshair (BsChart *self, GtkSnapshot *snapshot)
     }
 }
 
+gint64
+bs_chart_get_crosshair_time (BsChart *self)
+{
+  g_return_val_if_fail (BS_IS_CHART (self), BS_CHART_NO_TIME);
+
+  if (self->crosshair_linked)
+    return self->linked_time;
+  if (!self->crosshair_shown || self->data == NULL || self->crosshair_bar < bs_chart_data_first (self->data)
+      || self->crosshair_bar >= bs_chart_data_end (self->data))
+    return BS_CHART_NO_TIME;
+  return bs_chart_data_time (self->data, self->crosshair_bar);
+}
+
 void
 bs_chart_crosshair_tell (BsChart *self)
 {
   g_autofree char *text = NULL;
+  gint64 time_us = bs_chart_get_crosshair_time (self);
 
-  if (self->told_shown == self->crosshair_shown && (!self->crosshair_shown || self->told_bar == self->crosshair_bar))
-    return;
-  self->told_shown = self->crosshair_shown;
-  self->told_bar = self->crosshair_bar;
-  g_signal_emit_by_name (self, "crosshair-moved", self->crosshair_bar, self->crosshair_shown);
-  text = bs_chart_describe (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
-                                  -1);
+  if (self->told_shown != self->crosshair_shown || (self->crosshair_shown && self->told_bar != self->crosshair_bar))
+    {
+      self->told_shown = self->crosshair_shown;
+      self->told_bar = self->crosshair_bar;
+      g_signal_emit_by_name (self, "crosshair-moved", self->crosshair_bar, self->crosshair_shown);
+      text = bs_chart_describe (self);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                      text != NULL ? text : "", -1);
+    }
+  if (time_us != self->told_time)
+    {
+      self->told_time = time_us;
+      bs_chart_notify_crosshair_time (self);
+    }
 }
 
 void
@@ -95,6 +115,7 @@ bs_chart_crosshair_to_pointer (BsChart *self, double x, double y)
   if (!bs_chart_view_nearest (&self->view, x * self->scale, &self->crosshair_bar))
     return;
   self->crosshair_shown = TRUE;
+  self->crosshair_linked = FALSE;
   self->crosshair_at_pointer = TRUE;
   self->crosshair_y = y;
   bs_chart_crosshair_tell (self);
@@ -111,6 +132,7 @@ bs_chart_crosshair_to_bar (BsChart *self, guint64 index)
 
   bs_chart_data_get (self->data, index, &point);
   self->crosshair_shown = TRUE;
+  self->crosshair_linked = FALSE;
   self->crosshair_at_pointer = FALSE;
   self->crosshair_bar = index;
   if (pane->settled)
@@ -123,9 +145,91 @@ bs_chart_crosshair_to_bar (BsChart *self, guint64 index)
 void
 bs_chart_crosshair_hide (BsChart *self)
 {
-  if (!self->crosshair_shown)
+  if (!self->crosshair_shown && !self->crosshair_linked)
     return;
   self->crosshair_shown = FALSE;
+  self->crosshair_linked = FALSE;
+  self->crosshair_at_pointer = FALSE;
   bs_chart_crosshair_tell (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The bar that linked_time lies in: the last that begins by then, or the first that ends by then or later. */
+static gboolean
+linked_bar (BsChart *self, guint64 *index)
+{
+  guint64 first, end, at;
+
+  if (self->data == NULL)
+    return FALSE;
+  first = bs_chart_data_first (self->data);
+  end = bs_chart_data_end (self->data);
+  at = bs_chart_data_find_time (self->data, self->linked_time);
+  if (bs_chart_data_stamp (self->data) == BS_STAMP_START)
+    {
+      if (at < end && bs_chart_data_time (self->data, at) == self->linked_time)
+        at++;
+      if (at == first)
+        return FALSE;
+      at--;
+      /* Beyond the newest bar there is none. */
+      if (at == end - 1 && bs_chart_data_bar_length (self->data) > 0
+          && self->linked_time >= bs_chart_data_time (self->data, at) + bs_chart_data_bar_length (self->data))
+        return FALSE;
+    }
+  *index = at;
+  return at < end;
+}
+
+static void
+place_linked (BsChart *self)
+{
+  guint64 from, to, bar;
+
+  bs_chart_view_visible (&self->view, &from, &to);
+  self->crosshair_shown = linked_bar (self, &bar) && bar >= from && bar < to;
+  self->crosshair_at_pointer = FALSE;
+  self->crosshair_y = -1;
+  if (self->crosshair_shown)
+    self->crosshair_bar = bar;
+  bs_chart_crosshair_tell (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+bs_chart_set_crosshair_time (BsChart *self, gint64 time_us)
+{
+  g_return_if_fail (BS_IS_CHART (self));
+
+  if (time_us == bs_chart_get_crosshair_time (self))
+    return;
+  if (time_us == BS_CHART_NO_TIME)
+    {
+      bs_chart_crosshair_hide (self);
+      return;
+    }
+  self->crosshair_linked = TRUE;
+  self->linked_time = time_us;
+  place_linked (self);
+}
+
+void
+bs_chart_crosshair_keep (BsChart *self)
+{
+  guint64 from, to;
+
+  if (self->crosshair_linked)
+    {
+      place_linked (self);
+      return;
+    }
+  if (!self->crosshair_shown)
+    return;
+  bs_chart_view_visible (&self->view, &from, &to);
+  if (from >= to)
+    bs_chart_crosshair_hide (self);
+  else if (self->crosshair_at_pointer)
+    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
+  else if (self->crosshair_bar < from || self->crosshair_bar >= to)
+    bs_chart_crosshair_hide (self);
 }

@@ -289,3 +289,11 @@ bs_chart_data_bar_length (BsChartData *self)
 
   return self->bar_length_us;
 }
+
+BsStamp
+bs_chart_data_stamp (BsChartData *self)
+{
+  g_return_val_if_fail (BS_IS_CHART_DATA (self), BS_STAMP_START);
+
+  return self->stamp;
+}

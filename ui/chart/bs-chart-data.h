@@ -70,5 +70,7 @@ guint64 bs_chart_data_find_time (BsChartData *self, gint64 time_us);
 void bs_chart_data_summarise (BsChartData *self, guint64 from, guint64 to, BsChartSummary *summary);
 guint bs_chart_data_decimals (BsChartData *self);
 gint64 bs_chart_data_bar_length (BsChartData *self);
+/** Whether the bars' times are their starts or their ends. */
+BsStamp bs_chart_data_stamp (BsChartData *self);
 
 G_END_DECLS

@@ -289,9 +289,12 @@ static void
 price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
 {
   Arrays a;
+  int wick, body;
 
   draw_grid (self, pane, cr);
   read_arrays (self, &a);
+  candle_widths (self, &wick, &body);
+  bs_chart_draw_layers (self, pane, BS_CHART_LAYER_UNDER, body, cr);
   draw_volume (self, pane, &a, cr);
   draw_band (self, pane, &a, cr);
   draw_candles (self, pane, &a, cr);
@@ -299,6 +302,7 @@ price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     draw_markers (self, pane, &a, cr);
   else if (self->view.bar_width * MAX_STRIP_BARS_PER_PX >= 1)
     draw_signal_strip (self, pane, &a, cr);
+  bs_chart_draw_layers (self, pane, BS_CHART_LAYER_OVER, body, cr);
   arrays_clear (&a);
 }
 

@@ -3,6 +3,7 @@
 
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
+#include "ui/chart/bs-chart-layer.h"
 #include "ui/chart/bs-chart-scale.h"
 #include "ui/chart/bs-chart-slots.h"
 #include "ui/chart/bs-chart-text.h"
@@ -94,8 +95,14 @@ struct _BsChart
   gboolean crosshair_at_pointer; /* follows the pointer, and not a bar */
   guint64 crosshair_bar;
   double crosshair_y; /* logical pixels from the top of the widget */
-  guint64 told_bar;   /* what was last told by signal and to assistive technologies */
+  gboolean crosshair_linked; /* set by bs_chart_set_crosshair_time(): it is at linked_time, shown where that is in view */
+  gint64 linked_time;
+  guint64 told_bar; /* what was last told by signal and to assistive technologies */
   gboolean told_shown;
+  gint64 told_time;
+
+  GArray *layers; /* (nullable): that others have added */
+  guint last_layer_id;
 
   /* Hands. */
   double pointer_x, pointer_y; /* logical pixels */
@@ -118,6 +125,13 @@ void bs_chart_view_moved (BsChart *self, gboolean followed);
 void bs_chart_stop_kinetic (BsChart *self);
 /** Device pixels of the plot, without the value axis. */
 int bs_chart_plot_width (BsChart *self);
+
+/** "crosshair-time" has changed. */
+void bs_chart_notify_crosshair_time (BsChart *self);
+
+/* bs-chart-layer.c */
+/** Draws the layers that others have added under or over the bars. */
+void bs_chart_draw_layers (BsChart *self, BsPane *pane, BsChartLayerPlace place, int body_width, cairo_t *cr);
 
 /* bs-chart-draw.c */
 /** Reads what is in view, lays panes out and settles their ranges; does nothing where nothing has changed. */
@@ -142,6 +156,8 @@ void bs_chart_draw_crosshair (BsChart *self, GtkSnapshot *snapshot);
 void bs_chart_crosshair_to_pointer (BsChart *self, double x, double y);
 void bs_chart_crosshair_to_bar (BsChart *self, guint64 index);
 void bs_chart_crosshair_hide (BsChart *self);
+/** The view or the bars have changed: the crosshair stays at the pointer, on its bar or at its time, or goes. */
+void bs_chart_crosshair_keep (BsChart *self);
 /** Emits "crosshair-moved" and tells assistive technologies, where something has changed. */
 void bs_chart_crosshair_tell (BsChart *self);
 

@@ -27,6 +27,7 @@ enum
   PROP_LOG_SCALE,
   PROP_TIME_ZONE,
   PROP_PANE_SIZES,
+  PROP_CROSSHAIR_TIME,
   N_PROPS
 };
 
@@ -67,28 +68,13 @@ show_newest_button (BsChart *self)
     }
 }
 
-/* At the pointer it takes the bar that has come there; on a bar, it goes where the bar has left the view. */
-static void
-keep_crosshair (BsChart *self)
-{
-  guint64 from, to;
-
-  if (!self->crosshair_shown)
-    return;
-  bs_chart_view_visible (&self->view, &from, &to);
-  if (self->crosshair_at_pointer)
-    bs_chart_crosshair_to_pointer (self, self->pointer_x, self->pointer_y);
-  else if (self->crosshair_bar < from || self->crosshair_bar >= to)
-    bs_chart_crosshair_hide (self);
-}
-
 void
 bs_chart_view_moved (BsChart *self, gboolean followed)
 {
   if (followed != self->view.follow)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLLOW]);
   show_newest_button (self);
-  keep_crosshair (self);
+  bs_chart_crosshair_keep (self);
   bs_chart_invalidate (self);
 }
 
@@ -98,10 +84,7 @@ data_changed (BsChart *self)
   guint64 first = bs_chart_data_first (self->data), end = bs_chart_data_end (self->data);
 
   bs_chart_view_set_range (&self->view, first, end);
-  if (self->crosshair_shown && (first == end || self->crosshair_bar < first || self->crosshair_bar >= end))
-    bs_chart_crosshair_hide (self);
-  else
-    keep_crosshair (self);
+  bs_chart_crosshair_keep (self);
   show_newest_button (self);
   bs_chart_invalidate (self);
 }
@@ -219,6 +202,12 @@ set_log_scale (BsChart *self, gboolean log_scale)
   bs_chart_invalidate (self);
 }
 
+void
+bs_chart_notify_crosshair_time (BsChart *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CROSSHAIR_TIME]);
+}
+
 static void
 bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -246,6 +235,9 @@ bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_PANE_SIZES:
       g_value_take_string (value, get_pane_sizes (self));
+      break;
+    case PROP_CROSSHAIR_TIME:
+      g_value_set_int64 (value, bs_chart_get_crosshair_time (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -289,6 +281,9 @@ bs_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpe
     case PROP_PANE_SIZES:
       set_pane_sizes (self, g_value_get_string (value));
       break;
+    case PROP_CROSSHAIR_TIME:
+      bs_chart_set_crosshair_time (self, g_value_get_int64 (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -311,6 +306,7 @@ bs_chart_dispose (GObject *object)
     for (guint k = 0; k < 2; k++)
       g_clear_pointer (&self->panes[i].images[k], cairo_surface_destroy);
   g_clear_pointer (&self->newest_button, gtk_widget_unparent);
+  g_clear_pointer (&self->layers, g_array_unref);
 
   G_OBJECT_CLASS (bs_chart_parent_class)->dispose (object);
 }
@@ -441,6 +437,8 @@ bs_chart_class_init (BsChartClass *klass)
   props[PROP_LOG_SCALE] = g_param_spec_boolean ("log-scale", NULL, NULL, FALSE, flags);
   props[PROP_TIME_ZONE] = g_param_spec_string ("time-zone", NULL, NULL, "UTC", flags);
   props[PROP_PANE_SIZES] = g_param_spec_string ("pane-sizes", NULL, NULL, NULL, flags);
+  props[PROP_CROSSHAIR_TIME] = g_param_spec_int64 ("crosshair-time", NULL, NULL, G_MININT64, G_MAXINT64, BS_CHART_NO_TIME,
+                                                   flags | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_CROSSHAIR_MOVED] = g_signal_new ("crosshair-moved", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -463,6 +461,7 @@ bs_chart_init (BsChart *self)
   self->zone = g_time_zone_new_utc ();
   self->zone_id = g_strdup ("UTC");
   self->text = bs_chart_text_new (widget);
+  self->told_time = BS_CHART_NO_TIME;
   self->moved = TRUE;
   for (guint i = 0; i < BS_N_PANES; i++)
     {

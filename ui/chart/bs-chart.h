@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 #define BS_TYPE_CHART (bs_chart_get_type ())
 G_DECLARE_FINAL_TYPE (BsChart, bs_chart, BS, CHART, GtkWidget)
 
+/** No time: the crosshair is not shown. */
+#define BS_CHART_NO_TIME G_MININT64
+
 /**
  * bs_chart_new:
  *
@@ -17,6 +20,8 @@ G_DECLARE_FINAL_TYPE (BsChart, bs_chart, BS, CHART, GtkWidget)
  * "threshold" (double: line in the confidence pane), "atr-multiple" (double: half width of the ATR band, 0 for none),
  * "log-scale" (gboolean), "time-zone" (string: an IANA name, "UTC" or "local"), "pane-sizes" (string: shares of the height
  * of the price, Hurst, ATR and confidence panes, e.g. "0.6,0.14,0.12,0.14", for settings).
+ * "crosshair-time" (int64: us UTC of the bar under the crosshair, or BS_CHART_NO_TIME; bindable both ways, which links the
+ * crosshairs of charts whatever their bars are).
  * Signal "crosshair-moved" (guint64 index, gboolean shown).
  * Actions, with the widget focused: see docs/keyboard.md. All else about it is main thread only, too.
  */
@@ -38,6 +43,16 @@ void bs_chart_show_bar (BsChart *self, guint64 index);
 void bs_chart_show_all (BsChart *self);
 /** The bars in view: @from <= index < @to */
 void bs_chart_get_visible (BsChart *self, guint64 *from, guint64 *to);
+
+/**
+ * bs_chart_set_crosshair_time:
+ * @time_us: us UTC, or %BS_CHART_NO_TIME
+ *
+ * Shows the crosshair, without its horizontal line, at the bar that @time_us lies in, as another chart's crosshair asks for.
+ * Nothing is panned: while that bar is out of view, the crosshair is not shown.
+ */
+void bs_chart_set_crosshair_time (BsChart *self, gint64 time_us);
+gint64 bs_chart_get_crosshair_time (BsChart *self);
 
 /** The prices fit what is in view again, after the price axis was scaled by hand. */
 void bs_chart_auto_scale (BsChart *self);
