@@ -228,6 +228,7 @@ take_screenshot (gpointer data)
 {
   BsApplication *self = data;
   g_autoptr (GError) error = NULL;
+  bs_loop_monitor_leave_out ();
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
   gboolean saved = window != NULL && bs_screenshot_save (window, self->screenshot, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING) && self->screenshot_tries++ < SCREENSHOT_TRIES)

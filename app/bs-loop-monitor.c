@@ -10,7 +10,8 @@ static gint64 first_frame_us;
 static gint64 last_poll_end_us;
 static gint64 last_poll_end_cpu_us;
 static gint64 longest_gap_us, longest_gap_at_us, longest_cpu_us, longest_cpu_at_us;
-static guint64 n_gaps, n_gaps_over_20ms;
+static guint64 n_gaps, n_gaps_over_20ms, n_cpu_over_20ms;
+static gboolean counted; /* the turn that is running: not those up to the first frame, nor one that takes a picture */
 static GPollFunc real_poll;
 
 void
@@ -30,35 +31,45 @@ main_thread_cpu_us (void)
   return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
+static void
+count_gap (gint64 now)
+{
+  gint64 gap = now - last_poll_end_us, cpu = main_thread_cpu_us () - last_poll_end_cpu_us;
+  n_gaps++;
+  n_gaps_over_20ms += gap > 20000;
+  n_cpu_over_20ms += cpu > 20000;
+  if (gap > longest_gap_us)
+    {
+      longest_gap_us = gap;
+      longest_gap_at_us = now;
+    }
+  if (cpu > longest_cpu_us)
+    {
+      longest_cpu_us = cpu;
+      longest_cpu_at_us = now;
+    }
+  if (cpu > 10000)
+    g_debug ("main loop busy for %.1f ms (%.1f ms of CPU) at %.2f s", (double) gap / 1000.0, (double) cpu / 1000.0,
+             (double) (now - start_us) / 1e6);
+}
+
 /* Called for every turn of the default main context: what passed since the last poll ended is the gap. */
 static int
 timed_poll (GPollFD *fds, guint n_fds, int timeout)
 {
-  gint64 now = g_get_monotonic_time ();
-  if (last_poll_end_us != 0 && first_frame_us != 0)
-    {
-      gint64 gap = now - last_poll_end_us;
-      n_gaps++;
-      n_gaps_over_20ms += gap > 20000;
-      if (gap > longest_gap_us)
-        {
-          longest_gap_us = gap;
-          longest_gap_at_us = now;
-        }
-      gint64 cpu = main_thread_cpu_us () - last_poll_end_cpu_us;
-      if (cpu > longest_cpu_us)
-        {
-          longest_cpu_us = cpu;
-          longest_cpu_at_us = now;
-        }
-      if (cpu > 10000)
-        g_debug ("main loop busy for %.1f ms (%.1f ms of CPU) at %.2f s", (double) gap / 1000.0, (double) cpu / 1000.0,
-                 (double) (now - start_us) / 1e6);
-    }
+  if (counted)
+    count_gap (g_get_monotonic_time ());
   int ready = real_poll (fds, n_fds, timeout);
+  counted = first_frame_us != 0;
   last_poll_end_us = g_get_monotonic_time ();
   last_poll_end_cpu_us = main_thread_cpu_us ();
   return ready;
+}
+
+void
+bs_loop_monitor_leave_out (void)
+{
+  counted = FALSE;
 }
 
 void
@@ -121,7 +132,7 @@ bs_loop_monitor_report (void)
   fprintf (
     stderr,
     "barscope: longest gap of the main loop after the first frame %.1f ms (at %.1f s), of CPU %.1f ms (at %.1f s), "
-    "over 20 ms: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
+    "over 20 ms: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " turns, of CPU %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
     (double) longest_gap_us / 1000.0, (double) (longest_gap_at_us - start_us) / 1e6, (double) longest_cpu_us / 1000.0,
-    (double) (longest_cpu_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps, resident_mib ());
+    (double) (longest_cpu_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps, n_cpu_over_20ms, resident_mib ());
 }

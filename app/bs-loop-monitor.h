@@ -22,6 +22,9 @@ void bs_loop_monitor_watch (GtkWindow *window);
 /** Says that the start has come to @what: how long it took, wall clock and CPU of the main thread. Where enabled. */
 void bs_loop_monitor_note (const char *what);
 
+/** Leaves out the turn of the loop that is running: what it does is not what the window does (a picture is taken). */
+void bs_loop_monitor_leave_out (void);
+
 /** Prints the longest gap and resident memory, where enabled. */
 void bs_loop_monitor_report (void);
 
