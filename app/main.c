@@ -1,4 +1,5 @@
 /* main.c: `barscope COMMAND ...` runs a command; anything else opens the window */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,8 @@ print_help (void)
           "  --threshold P            confidence below which a signal is shown as hold (0.65)\n"
           "  --format NAME, --timezone ZONE, --stamp start|end\n"
           "                           how the files are to be read, where it is not found out\n"
-          "  --set NAME=VALUE         set an option (several times for several)\n"
+          "  --set NAME=VALUE         set an option (several times for several; see barscope predict --help)\n"
+          "  --device NAME|INDEX      the Vulkan device, by a part of its name or its index in barscope info\n"
           "  --screenshot OUT.png     write a picture of the window and quit; exit 1 where it cannot\n"
           "  --after SECONDS          wait before the picture (2)\n"
           "  --size WIDTHxHEIGHT      of the window\n"
@@ -35,6 +37,16 @@ print_help (void)
   printf ("\n"
           "'barscope COMMAND --help' says all about a command.\n"
           "Exit status: 0 done, 1 failed, 2 asked wrongly.\n");
+}
+
+/* What was printed but could not be written (a full disk) is no success, whatever printed it. */
+static int
+flushed (const char *command, int status)
+{
+  if (status != BS_EXIT_DONE || (fflush (stdout) == 0 && !ferror (stdout)))
+    return status;
+  fprintf (stderr, "%s: standard output: %s\n", command, g_strerror (errno != 0 ? errno : EIO));
+  return BS_EXIT_FAILED;
 }
 
 int
@@ -50,16 +62,19 @@ main (int argc, char **argv)
   if (argc > 1 && strcmp (argv[1], "--version") == 0)
     {
       printf ("barscope %s\n", BS_VERSION);
-      return BS_EXIT_DONE;
+      return flushed ("barscope", BS_EXIT_DONE);
     }
   const BsCommand *command = argc > 1 ? bs_command_find (argv[1]) : NULL;
   if (command != NULL)
-    return command->run (argc - 1, argv + 1);
+    {
+      g_autofree char *name = g_strdup_printf ("barscope %s", command->name);
+      return flushed (name, command->run (argc - 1, argv + 1));
+    }
 
   if (argc > 1 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
     {
       print_help ();
-      return BS_EXIT_DONE;
+      return flushed ("barscope", BS_EXIT_DONE);
     }
   /* A word that is no file is a command mistyped, not a window to open. */
   if (argc > 1 && argv[1][0] != '-' && strpbrk (argv[1], "./\\") == NULL && !g_file_test (argv[1], G_FILE_TEST_EXISTS))

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "inference/kernels/bs-kernels.h"
 #include "inference/model/bs-json.h"
 #include "inference/predict/bs-options.h"
 
@@ -21,6 +22,78 @@ run (const char *arguments)
   return out;
 }
 
+/* The JSON that it prints must be good. */
+static BsJson *
+run_json (void)
+{
+  g_autofree char *text = run ("--json");
+  g_autoptr (GError) error = NULL;
+  BsJson *json = bs_json_parse (text, strlen (text), 0, &error);
+  g_assert_no_error (error);
+  return json;
+}
+
+/* The string at @section, @name; @section NULL: at the top. */
+static const char *
+string_at (const BsJson *json, const char *section, const char *name)
+{
+  const BsJsonValue *object = bs_json_root (json);
+  g_autoptr (GError) error = NULL;
+  if (section != NULL)
+    object = bs_json_find (object, section);
+  const char *text = bs_json_get_string (bs_json_find (object, name), &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+/* What it says of program and machine is what is there. */
+static void
+test_machine (void)
+{
+  g_autoptr (BsJson) json = run_json ();
+  g_autofree char *model = NULL;
+  gsize size;
+  double cores;
+
+  g_assert_true (g_regex_match_simple ("^[0-9]+\\.[0-9]+\\.[0-9]+$", string_at (json, NULL, "version"), 0, 0));
+  g_assert_nonnull (string_at (json, "build", "compiler"));
+  g_assert_cmpstr (string_at (json, "machine", "kernels"), ==, bs_kernels ()->name);
+  g_assert_nonnull (string_at (json, "machine", "isa"));
+  g_assert_true (bs_json_get_number (bs_json_find (bs_json_find (bs_json_root (json), "machine"), "cores"), &cores, NULL));
+  g_assert_cmpfloat (cores, ==, g_get_num_processors ());
+  g_assert_true (g_str_has_prefix (string_at (json, "openblas", "config"), "OpenBLAS"));
+  g_assert_cmpstr (string_at (json, "engines", "cpu"), ==, "available");
+  g_assert_cmpint (bs_json_type (bs_json_find (bs_json_find (bs_json_root (json), "vulkan"), "devices")), ==, BS_JSON_ARRAY);
+  g_assert_true (g_file_test (string_at (json, "paths", "sample"), G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_path_is_absolute (string_at (json, "paths", "user_data")));
+
+  g_assert_true (g_file_get_contents (string_at (json, "model", "path"), &model, &size, NULL));
+  g_autofree char *hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) model, size);
+  g_assert_cmpstr (string_at (json, "model", "sha256"), ==, hash);
+  g_assert_cmpstr (string_at (json, "model", "shape"), ==, "2x64, 62 inputs, 20 bars");
+}
+
+/* BARSCOPE_CPU is obeyed, or what it asks for cannot be had, which is said where the engines are. */
+static void
+test_mask (void)
+{
+  static const struct
+  {
+    const char *mask, *kernels, *engine;
+  } rows[] = {
+    { "scalar", "scalar", "available" },
+    { "sse9", "scalar", "BARSCOPE_CPU must be" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_setenv ("BARSCOPE_CPU", rows[i].mask, TRUE);
+      g_autoptr (BsJson) json = run_json ();
+      g_assert_cmpstr (string_at (json, "machine", "kernels"), ==, rows[i].kernels);
+      g_assert_true (g_str_has_prefix (string_at (json, "engines", "cpu"), rows[i].engine));
+    }
+  g_unsetenv ("BARSCOPE_CPU");
+}
+
 /* The reason in @row's "unavailable" for @value; NULL where that can be had. */
 static const char *
 reason_of (const BsJsonValue *row, const char *value)
@@ -36,10 +109,7 @@ reason_of (const BsJsonValue *row, const char *value)
 static void
 test_json (void)
 {
-  g_autofree char *text = run ("--json");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BsJson) json = bs_json_parse (text, strlen (text), 0, &error);
-  g_assert_no_error (error);
+  g_autoptr (BsJson) json = run_json ();
   const BsJsonValue *array = bs_json_find (bs_json_root (json), "options");
   g_assert_cmpint (bs_json_type (array), ==, BS_JSON_ARRAY);
   g_assert_cmpuint (bs_json_length (array), ==, BS_N_OPTIONS);
@@ -90,13 +160,15 @@ test_text (void)
       if (!g_regex_match_simple (pattern, text, G_REGEX_MULTILINE, 0))
         g_error ("no line \"%s\" in:\n%s", pattern, text);
     }
-  g_assert_nonnull (strstr (text, "on not: the model file has no pruned variant"));
+  g_assert_nonnull (strstr (text, "on cannot be had: the model file has no pruned variant"));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/command/info/machine", test_machine);
+  g_test_add_func ("/command/info/mask", test_mask);
   g_test_add_func ("/command/info/json", test_json);
   g_test_add_func ("/command/info/text", test_text);
   return g_test_run ();

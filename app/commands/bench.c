@@ -129,7 +129,7 @@ bench_run (int argc, char **argv)
   if (!bs_command_parse (context, &argc, &argv, &status))
     return status;
   if (argc > 1)
-    return bs_command_usage_error ("bench", "takes no argument, got \"%s\"", argv[1]);
+    return bs_command_usage_error ("bench", "'%s' is one argument too many", argv[1]);
   if (fidelity == NULL && (model != NULL || arguments.secondary != NULL))
     return bs_command_usage_error ("bench", "%s goes with --fidelity", model != NULL ? "--model" : "--secondary");
   if (fidelity != NULL)

@@ -142,7 +142,7 @@ bs_option_list_print (void)
           if (available (option, value, &reason))
             continue;
           g_autofree char *text = bs_option_value_string (option, value);
-          printf ("  %-21s %s not: %s\n", "", text, reason);
+          printf ("  %-21s %s cannot be had: %s\n", "", text, reason);
         }
     }
 }

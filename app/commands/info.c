@@ -194,13 +194,14 @@ run (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  GOptionContext *context = g_option_context_new ("- say what this program is and what it found on this machine");
+  GOptionContext *context = g_option_context_new (NULL);
+  g_option_context_set_summary (context, "Says what this program is and what it found on this machine.");
   g_option_context_add_main_entries (context, entries, NULL);
   int status;
   if (!bs_command_parse (context, &argc, &argv, &status))
     return status;
   if (argc > 1)
-    return bs_command_usage_error ("info", "takes no argument, but got \"%s\"", argv[1]);
+    return bs_command_usage_error ("info", "'%s' is one argument too many", argv[1]);
 
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -232,6 +233,6 @@ run (int argc, char **argv)
 
 const BsCommand bs_command_info = {
   .name = "info",
-  .summary = "what this program is and what it found on this machine",
+  .summary = "Say what this program is and what it found on this machine",
   .run = run,
 };

@@ -157,7 +157,7 @@ describe_options (void)
       BsOptions defaults;
       bs_options_init (&defaults);
       g_autofree char *value = bs_options_value_string (&defaults, option);
-      g_string_append_printf (text, "  %-12s %s (default %s)\n               %s\n", info->name, values, value,
+      g_string_append_printf (text, "  %-15s%s (default %s)\n                 %s\n", info->name, values, value,
                               info->help);
     }
   g_string_append (text,
