@@ -443,6 +443,16 @@ test_pruned_refusals (void)
       g_clear_error (&error);
     }
 
+  /* One Linear layer more than the full network has. */
+  g_autoptr (BsTestFile) longer = bs_test_file_new_model (3, 4, 1);
+  bs_test_file_add_network (longer, "pruned.", 3, 2, 1);
+  bs_test_file_add_floats (longer, "pruned.fc3.weight", 3, 3);
+  bs_test_file_add_floats (longer, "pruned.fc3.bias", 3, 0);
+  g_assert_null (load (longer, &error));
+  g_assert_error (error, BS_MODEL_ERROR, BS_MODEL_ERROR_TENSOR);
+  g_assert_nonnull (strstr (error->message, "tensor \"pruned.fc\": 3 Linear layers; the full network has 2"));
+  g_clear_error (&error);
+
   bs_test_file_add_network (file, "pruned.", 3, 2, 1);
   bs_test_file_add_floats (file, "pruned.scaler.scale", 3, 0);
   g_assert_null (load (file, &error));

@@ -362,14 +362,6 @@ bs_network_window_free (BsNetworkWindow *window)
 }
 
 void
-bs_network_window_clear (BsNetworkWindow *window)
-{
-  window->n_rows = 0;
-  window->last_bad = 0;
-  window->next = 0;
-}
-
-void
 bs_network_window_push (BsNetworkWindow *window, const float *row)
 {
   BsNetwork *self = window->network;

@@ -97,9 +97,8 @@ void bs_network_window_free (BsNetworkWindow *window);
 /** bs_network_window_push: projects one row [F]; the row of T pushes ago leaves. */
 void bs_network_window_push (BsNetworkWindow *window, const float *row);
 
-/** Rows pushed so far, or since bs_network_window_clear(). */
+/** Rows pushed so far. */
 uint64_t bs_network_window_n_rows (const BsNetworkWindow *window);
-void bs_network_window_clear (BsNetworkWindow *window);
 
 /**
  * bs_network_window_predict:
