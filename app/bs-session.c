@@ -6,6 +6,7 @@
 #include "app/bs-ring.h"
 #include "app/bs-session-tape.h"
 #include "app/bs-switcher.h"
+#include "inference/predict/bs-thread.h"
 
 /* Bars that may wait for the worker. Small: what a seek gives up has to be skipped. */
 #define MAX_BARS_WAITING 1024
@@ -287,6 +288,7 @@ static gpointer
 worker_main (gpointer data)
 {
   BsSession *self = data;
+  bs_thread_wake_soon ();
   if (!tell_notice (self))
     return NULL;
   while (!bs_ring_is_closed (self->items))

@@ -24,6 +24,7 @@ typedef struct
   BsPredictor *predictor;
   BsModel *model;
   BsBarSeries *bars; /* HISTORY_BARS */
+  gboolean wakes_soon;
 
   /* The lab: works while it is allowed to, and is at rest at the latest one slice after that has ended. */
   GThread *lab; /* (nullable) */
@@ -171,6 +172,10 @@ run (gpointer data, GError **error)
   BsBar bar;
   BsSignal signal;
 
+  /* As the session's worker does, for which this thread stands. Not before: the lab's thread would inherit it. */
+  if (!state->wakes_soon)
+    bs_thread_wake_soon ();
+  state->wakes_soon = TRUE;
   bs_bar_generator_next (state->generator, &bar);
   g_usleep (WAIT_US);
   return bs_predictor_push (state->predictor, &bar, &signal, error);

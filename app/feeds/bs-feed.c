@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "inference/predict/bs-thread.h"
+
 typedef struct
 {
   GThread *thread;
@@ -91,6 +93,7 @@ thread_main (gpointer data)
       if (!listening)
         return NULL;
     }
+  bs_thread_wake_soon ();
   BS_FEED_GET_CLASS (self)->run (self);
   return NULL;
 }
