@@ -7,6 +7,8 @@
  * Weights are read two inputs at a time, gates interleaved; neighbouring threads read neighbouring elements:
  *   HALF: weights: [pairs of inputs][H] uvec4 {i, f, g, o}, each two halves (inputs 2k, 2k + 1)
  *   else: weights: [pairs of inputs][H][2] vec4 {i, f, g, o}
+ * A small network's weights are brought into shared memory once and read there at every step; a larger one's are read where
+ * they are.
  * Halves are unpacked by core instructions: no device feature is needed. Products, sums, state, head and softmax are FP32.
  */
 #version 450
@@ -22,15 +24,20 @@ layout (constant_id = 6) const uint UNITS = 1;    /* hidden units a thread, ceil
 layout (constant_id = 7) const uint STAGED = 20;  /* rows of the window in shared memory at a time */
 layout (constant_id = 8) const uint LINEAR = 2;   /* layers of the head */
 layout (constant_id = 9) const uint WIDTH = 32;   /* the head's widest output */
+layout (constant_id = 10) const uint KEPT = 0;    /* elements of the weights in shared memory: all of them or none */
 
 const uint STATE = (HIDDEN + 1) & ~1u; /* hidden state of a layer, padded to even with a zero */
 const uint CLASSES = 3;
 
 #ifdef HALF
-layout (std430, binding = 0) readonly buffer Weights { uvec4 weights[]; };
+#define WEIGHT uvec4
+#else
+#define WEIGHT vec4
+#endif
+layout (std430, binding = 0) readonly buffer Weights { WEIGHT weights[]; };
+#ifdef HALF
 layout (std430, binding = 1) readonly buffer Inputs { uint inputs[]; }; /* [N, T, INPUTS / 2] pairs of halves */
 #else
-layout (std430, binding = 0) readonly buffer Weights { vec4 weights[]; };
 layout (std430, binding = 1) readonly buffer Inputs { float inputs[]; }; /* [N, T, INPUTS] */
 #endif
 /* LSTM biases [LAYERS][H] {i, f, g, o}, then for each Linear layer weight [n_in][n_out] and bias [n_out], then 1 / temperature */
@@ -38,20 +45,29 @@ layout (std430, binding = 2) readonly buffer Parameters { float parameters[]; };
 layout (std430, binding = 3) readonly buffer Shape { uint sizes[]; }; /* n_out of each Linear layer */
 layout (std430, binding = 4) writeonly buffer Outputs { float probabilities[]; }; /* [N, C] */
 
+shared WEIGHT kept[KEPT > 0 ? KEPT : 1];
 shared float staged[STAGED * INPUTS];
 shared float state[LAYERS * STATE];
 shared float head[2 * WIDTH];
+
+WEIGHT
+weight_at (uint index)
+{
+  if (KEPT > 0)
+    return kept[index];
+  return weights[index];
+}
 
 /* Adds to a unit's gates what a pair of inputs brings; @index counts pairs times H plus the unit. */
 vec4
 add_pair (vec4 gates, uint index, float a, float b)
 {
 #ifdef HALF
-  uvec4 w = weights[index];
+  uvec4 w = weight_at (index);
   vec2 i = unpackHalf2x16 (w.x), f = unpackHalf2x16 (w.y), g = unpackHalf2x16 (w.z), o = unpackHalf2x16 (w.w);
   return gates + a * vec4 (i.x, f.x, g.x, o.x) + b * vec4 (i.y, f.y, g.y, o.y);
 #else
-  return gates + a * weights[2 * index] + b * weights[2 * index + 1];
+  return gates + a * weight_at (2 * index) + b * weight_at (2 * index + 1);
 #endif
 }
 
@@ -97,6 +113,8 @@ main ()
     cell[j] = 0.0;
   for (uint k = thread; k < LAYERS * STATE; k += LOCAL)
     state[k] = 0.0;
+  for (uint k = thread; k < KEPT; k += LOCAL)
+    kept[k] = weights[k]; /* seen by all after the barrier before the first step */
 
   for (uint t = 0; t < STEPS; t++)
     {

@@ -96,12 +96,12 @@ test_shapes (void)
 {
   const guint inputs[] = { 1, 7, 62, 63 }, hidden[] = { 8, 48, 64, 100, 128 }, steps[] = { 1, 2, 20, 37 },
               batches[] = { 1, 3, 65 };
-  /* Every pair of an input width and a hidden width; the others take their turns, so that each meets each in the end. */
-  guint turn = 0;
+  /* Every pair of values of any two of the five meets in one of the shapes. */
   for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
-    for (guint h = 0; h < G_N_ELEMENTS (hidden); h++, turn++)
+    for (guint h = 0; h < G_N_ELEMENTS (hidden); h++)
       {
-        const Shape shape = { inputs[i], hidden[h], 1 + turn % 3, steps[(turn + i) % 4], batches[(turn + h) % 3] };
+        const Shape shape
+          = { inputs[i], hidden[h], 1 + (i + h + i / 3) % 3, steps[(i + h) % 4], batches[(i + 2 * h) % 3] };
         check_shape (&shape);
       }
 }
@@ -119,6 +119,62 @@ test_batch_over_slots (void)
 {
   /* More windows than the slots take at once: copies and dispatches overlap and slots are used again. */
   check_shape (&(Shape){ 4, 8, 1, 2, 5000 });
+}
+
+static void
+test_largest_batch (void)
+{
+  check_shape (&(Shape){ 2, 4, 1, 2, 65536 });
+}
+
+/* What is submitted and waited for, in order. */
+static GString *order;
+static PFN_vkQueueSubmit ordered_submit;
+static PFN_vkWaitForFences ordered_wait;
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+note_submit (VkQueue queue, uint32_t n, const VkSubmitInfo *submits, VkFence fence)
+{
+  g_string_append_c (order, 'S');
+  return ordered_submit (queue, n, submits, fence);
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+note_wait (VkDevice device, uint32_t n, const VkFence *fences, VkBool32 all, uint64_t timeout)
+{
+  g_string_append_c (order, 'W');
+  return ordered_wait (device, n, fences, all, timeout);
+}
+
+static void
+inject_order (BsVulkanContext *context)
+{
+  ordered_submit = context->vk.QueueSubmit;
+  ordered_wait = context->vk.WaitForFences;
+  context->vk.QueueSubmit = note_submit;
+  context->vk.WaitForFences = note_wait;
+}
+
+/* While the device computes one tick, the host fills the next two: three are in flight. */
+static void
+test_overlap (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_new_random (4, 8, 1, 2, 1);
+  g_autofree float *windows = made_up_windows (model, 5000, 1);
+  g_autofree float *got = g_new (float, 5000 * BS_N_CLASSES);
+  order = g_string_new (NULL);
+  bs_vulkan_inject (inject_order);
+  g_autoptr (BsEngine) engine = new_engine ("vulkan", model, 5000, BS_PRECISION_FP32, &error);
+  bs_vulkan_inject (NULL);
+  g_assert_no_error (error);
+  g_string_truncate (order, 0);
+  g_assert_true (bs_engine_predict (engine, windows, 5000, got, NULL, &error)); /* five ticks of 1,024 */
+  g_assert_cmpstr (order->str, ==, "SSSWSWSWWW");
+  g_string_truncate (order, 0);
+  g_assert_true (bs_engine_predict (engine, windows, 1, got, NULL, &error));
+  g_assert_cmpstr (order->str, ==, "SW");
+  g_string_free (order, TRUE);
 }
 
 static void
@@ -169,6 +225,7 @@ test_small_limits (void)
   check_shape (&(Shape){ 62, 64, 2, 37, 1 });
   check_shape (&(Shape){ 62, 128, 3, 20, 33 });
   check_shape (&(Shape){ 7, 300, 2, 2, 3 });
+  check_shape (&(Shape){ 62, 8, 1, 20, 3 }); /* in FP16 its weights are kept in shared memory, in FP32 they are not */
 
   g_autoptr (GError) error = NULL;
   g_autoptr (BsModel) wide = bs_model_new_random (4000, 64, 2, 2, 1);
@@ -176,6 +233,40 @@ test_small_limits (void)
   g_assert_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "bytes of shared memory"));
   bs_vulkan_inject (NULL);
+}
+
+/* All of a small network's weights go into shared memory, and none of a larger one's; the rest is left to the inputs. */
+static void
+test_kept_weights (void)
+{
+  const struct
+  {
+    guint hidden, steps;
+    gboolean half;
+    guint32 shared_bytes;
+    guint kept; /* elements of 16 bytes */
+  } cases[] = {
+    { 8, 20, TRUE, 16384, (31 + 4) * 8 },       { 8, 20, FALSE, 16384, 0 }, /* 8,960 bytes: more than half */
+    { 8, 20, FALSE, 32768, 2 * (31 + 4) * 8 },  { 8, 1, TRUE, 32768, 0 },   /* read once */
+    { 24, 20, TRUE, 49152, (31 + 12) * 24 },    { 64, 20, TRUE, 49152, 0 },
+    { 64, 20, TRUE, 262144, (31 + 32) * 64 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BsModel) model = bs_model_new_random (62, cases[i].hidden, 1, cases[i].steps, 1);
+      const BsVulkanLimits limits = { .shared_bytes = cases[i].shared_bytes,
+                                      .workgroup_threads = 128,
+                                      .workgroups = 65535,
+                                      .storage_range_bytes = 1 << 27 };
+      g_autoptr (BsVulkanNetwork) network = bs_vulkan_network_new (model, cases[i].half, &limits, &error);
+      g_assert_no_error (error);
+      const BsVulkanConstants *c = &network->constants;
+      g_assert_cmpuint (c->kept, ==, cases[i].kept);
+      g_assert_cmpuint (c->staged, >=, 1);
+      gsize floats = c->staged * c->inputs + c->layers * ((c->hidden + 1) & ~1u) + 2 * c->width;
+      g_assert_cmpuint (16 * MAX (c->kept, 1) + 4 * floats, <=, cases[i].shared_bytes);
+    }
 }
 
 static void
@@ -649,6 +740,8 @@ main (int argc, char **argv)
     { "/vulkan/shapes", test_shapes },
     { "/vulkan/largest", test_largest },
     { "/vulkan/batch-over-slots", test_batch_over_slots },
+    { "/vulkan/largest-batch", test_largest_batch },
+    { "/vulkan/overlap", test_overlap },
     { "/vulkan/too-large", test_too_large },
     { "/vulkan/int8-is-refused", test_int8_is_refused },
     { "/vulkan/small-limits", test_small_limits },
@@ -675,6 +768,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vulkan/halves", test_halves);
   g_test_add_func ("/vulkan/many-halves", test_many_halves);
   g_test_add_func ("/vulkan/pick-device", test_pick_device);
+  g_test_add_func ("/vulkan/kept-weights", test_kept_weights);
   for (guint i = 0; i < G_N_ELEMENTS (device_tests); i++)
     g_test_add_data_func (device_tests[i].path, device_tests[i].function, run_on_device);
   return g_test_run ();

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define MIN_THREADS 32
+#define WEIGHT_BYTES 16 /* an element of the shader's weights */
+/* Of shared memory, what weights may take: a workgroup that takes it all keeps others off its core. */
+#define WEIGHTS_PART 2
 
 static inline guint32
 pack_halves (float low, float high)
@@ -34,9 +37,28 @@ widest_linear (const BsModel *model)
   return width;
 }
 
+/* Of the LSTM layers' weights, as they are laid out. */
+static gsize
+weights_bytes (const BsModel *model, gboolean half)
+{
+  const gsize pair_bytes = half ? WEIGHT_BYTES : 2 * WEIGHT_BYTES; /* two inputs, four gates */
+  gsize pairs = 0;
+  for (guint l = 0; l < model->n_layers; l++)
+    pairs += (model->layers[l].n_inputs + 1) / 2 + (model->hidden + 1) / 2;
+  return pairs * model->hidden * pair_bytes;
+}
+
+/* Elements of the weights that go into shared memory: all where they fit and are read more than once, else none. */
+static guint
+choose_kept (const BsModel *model, gsize bytes, gsize other_bytes, const BsVulkanLimits *limits)
+{
+  gboolean fits = bytes <= limits->shared_bytes / WEIGHTS_PART && bytes + other_bytes <= limits->shared_bytes;
+  return fits && model->sequence_length > 1 ? bytes / WEIGHT_BYTES : 0;
+}
+
 /* Chooses the constants; everything is checked here, since drivers run past their limits and return garbage. */
 static gboolean
-plan (BsVulkanConstants *constants, const BsModel *model, const BsVulkanLimits *limits, GError **error)
+plan (BsVulkanConstants *constants, const BsModel *model, gboolean half, const BsVulkanLimits *limits, GError **error)
 {
   if (model->hidden > BS_VULKAN_MAX_HIDDEN)
     return refuse (error, "%u hidden units, at most %d", model->hidden, BS_VULKAN_MAX_HIDDEN);
@@ -51,13 +73,15 @@ plan (BsVulkanConstants *constants, const BsModel *model, const BsVulkanLimits *
   guint state = (model->hidden + 1) & ~1u;
   guint width = widest_linear (model);
 
-  gsize fixed_bytes = ((gsize) model->n_layers * state + 2 * (gsize) width) * sizeof (float);
+  gsize fixed_bytes = ((gsize) model->n_layers * state + 2 * (gsize) width) * sizeof (float) + WEIGHT_BYTES;
   gsize row_bytes = (gsize) inputs * sizeof (float);
   if (fixed_bytes + row_bytes > limits->shared_bytes)
     return refuse (
       error, "%" G_GSIZE_FORMAT " bytes of shared memory (state %ux%u, head %u, %u inputs), the device has %u",
       fixed_bytes + row_bytes, model->n_layers, model->hidden, width, model->n_inputs, limits->shared_bytes);
 
+  guint kept = choose_kept (model, weights_bytes (model, half), fixed_bytes + row_bytes, limits);
+  fixed_bytes += (gsize) kept * WEIGHT_BYTES;
   *constants = (BsVulkanConstants){
     .local_size_x = threads,
     .local = threads,
@@ -69,6 +93,7 @@ plan (BsVulkanConstants *constants, const BsModel *model, const BsVulkanLimits *
     .staged = MIN (model->sequence_length, (limits->shared_bytes - fixed_bytes) / row_bytes),
     .linear = model->n_linear,
     .width = width,
+    .kept = kept,
   };
   return TRUE;
 }
@@ -112,11 +137,7 @@ pack_matrix (guint8 *out, const float *w, guint hidden, guint n, gboolean half)
 static gboolean
 pack_weights (BsVulkanNetwork *self, const BsModel *model, GError **error)
 {
-  const gsize pair_bytes = self->half ? 16 : 32; /* two inputs, four gates */
-  gsize pairs = 0;
-  for (guint l = 0; l < model->n_layers; l++)
-    pairs += (model->layers[l].n_inputs + 1) / 2 + (model->hidden + 1) / 2;
-  self->weights_bytes = pairs * model->hidden * pair_bytes;
+  self->weights_bytes = weights_bytes (model, self->half);
   self->weights = g_malloc (self->weights_bytes);
 
   guint8 *out = self->weights;
@@ -175,7 +196,7 @@ bs_vulkan_network_new (const BsModel *model, gboolean half, const BsVulkanLimits
 {
   g_autoptr (BsVulkanNetwork) self = g_new0 (BsVulkanNetwork, 1);
   self->half = half;
-  if (!plan (&self->constants, model, limits, error))
+  if (!plan (&self->constants, model, half, limits, error))
     return NULL;
   if (!pack_weights (self, model, error))
     return NULL;

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /** The specialisation constants of shaders/lstm.comp, in the order of their ids from 0. */
 typedef struct
 {
-  guint32 local_size_x, local, inputs, hidden, layers, steps, units, staged, linear, width;
+  guint32 local_size_x, local, inputs, hidden, layers, steps, units, staged, linear, width, kept;
 } BsVulkanConstants;
 
 /**
