@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""vulkan-validation.py TEST-VULKAN: runs the Vulkan tests under the Khronos validation layer, synchronization validation on.
+"""vulkan-validation.py TEST-VULKAN TEST...: runs all tests of these programs under the Khronos validation layer, synchronization validation on.
 
 A hazard planted on purpose must be reported, so that silence means something; the tests themselves must not bring up one
 message. Exits with 77 (skipped) where the layer or a device is missing.
@@ -11,7 +11,7 @@ import sys
 SKIPPED = 77
 MESSAGE_MARKS = ("VUID-", "SYNC-HAZARD", "Validation Error", "Validation Performance", "UNASSIGNED-")
 
-test = sys.argv[1]
+tests = sys.argv[1:]
 environment = dict(
     os.environ,
     VK_INSTANCE_LAYERS="VK_LAYER_KHRONOS_validation",
@@ -21,21 +21,24 @@ environment = dict(
 )
 
 
-def run(*arguments):
+def run(test, *arguments):
     return subprocess.run([test, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-planted = run("--plant-hazard")
+planted = run(tests[0], "--plant-hazard")
 if planted.returncode == SKIPPED:
     print("skipped: no Vulkan device, or no validation layer")
     sys.exit(SKIPPED)
 if "SYNC-HAZARD-WRITE-AFTER-WRITE" not in planted.stdout.replace("_", "-"):
     print("the planted hazard was not reported:\n" + planted.stdout)
     sys.exit(1)
+print("the planted hazard is reported")
 
-tests = run("--tap", "-s", "/vulkan/shapes")
-messages = [line for line in tests.stdout.splitlines() if any(mark in line for mark in MESSAGE_MARKS)]
-print(tests.stdout)
-if messages:
-    print(f"{len(messages)} validation messages")
-sys.exit(1 if messages or tests.returncode != 0 else 0)
+failed = False
+for test in tests:
+    result = run(test, "--tap")
+    messages = [line for line in result.stdout.splitlines() if any(mark in line for mark in MESSAGE_MARKS)]
+    print(result.stdout)
+    print(f"{os.path.basename(test)}: {len(messages)} validation messages, exit status {result.returncode}")
+    failed = failed or messages or result.returncode != 0
+sys.exit(1 if failed else 0)

@@ -154,6 +154,15 @@ finish (VulkanEngine *self, guint slot, float *probabilities, guint n, gint64 *s
   return check_probabilities (self, probabilities, n, error);
 }
 
+/* What the device does not overwrite is no probability: a dispatch that never ran must not be answered with the last one's. */
+static void
+spoil_answers (BsVulkanSlot *slot, guint n)
+{
+  float *answers = slot->output.mapped;
+  for (guint i = 0; i < n; i++)
+    answers[i * BS_N_CLASSES] = NAN;
+}
+
 static gboolean
 start (VulkanEngine *self, guint slot, const float *windows, guint n, gint64 *stage_ns, GError **error)
 {
@@ -166,6 +175,7 @@ start (VulkanEngine *self, guint slot, const float *windows, guint n, gint64 *st
       return FALSE;
     }
   bs_vulkan_network_write_inputs (self->network, windows, n, model->n_inputs, self->commands.slots[slot].input.mapped);
+  spoil_answers (&self->commands.slots[slot], n);
   gint64 written = stage_ns != NULL ? bs_clock_ns () : 0;
   if (!bs_vulkan_commands_submit (&self->commands, slot, n, stage_ns != NULL, error))
     return FALSE;

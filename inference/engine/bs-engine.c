@@ -78,13 +78,14 @@ note_fallback (BsEngine *self, const char *why)
   g_message ("%s", self->notice);
 }
 
-/* Where the engine cannot run the model: the fallback from the start, or %NULL with @refused. */
+/* Where the engine cannot run the model, or its device gives out at once: the fallback from the start. %NULL with @refused
+ * where there is no such engine or device here: that asks for another setting. */
 static BsEngine *
 new_refused (BsModel *model, const BsEngineOptions *options, GError *refused, GError **error)
 {
   BsEngine *self;
 
-  if (!options->fallback || !g_error_matches (refused, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNSUPPORTED))
+  if (!options->fallback || g_error_matches (refused, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE))
     {
       g_propagate_error (error, refused);
       return NULL;
@@ -185,7 +186,8 @@ check_answer (const BsEngine *self, const float *probabilities, guint n, GError 
   return TRUE;
 }
 
-/* The engine's own answer or, once it is lost, the fallback's: to the very same windows. */
+/* The engine's own answer or, once it has failed, the fallback's: to the very same windows. Only inputs that are wrong are
+ * wrong for any engine. */
 static gboolean
 run (BsEngine *self, const float *windows, guint n, float *probabilities, gint64 *stage_ns, GError **error)
 {
@@ -196,7 +198,7 @@ run (BsEngine *self, const float *windows, guint n, float *probabilities, gint64
     {
       if (self->klass->predict (self, windows, n, probabilities, stage_ns, &lost))
         return TRUE;
-      if (!self->fallback || !g_error_matches (lost, BS_ENGINE_ERROR, BS_ENGINE_ERROR_LOST))
+      if (!self->fallback || g_error_matches (lost, BS_ENGINE_ERROR, BS_ENGINE_ERROR_INPUT))
         {
           g_propagate_error (error, lost);
           return FALSE;

@@ -32,8 +32,8 @@ typedef struct
   gboolean keep_tape; /* inference-mode off: every step's activations are kept */
   guint max_batch;    /* windows a call at most, >= 1: what buffers are made for */
   const char *device; /* (nullable): vulkan only: name or index */
-  /* (nullable): name of the engine that takes over, in fp32, where this one cannot run the model or is lost in the middle:
-   * the very call that failed is answered by it. Without it such a call fails. */
+  /* (nullable): name of the engine that takes over, in fp32, where this one cannot run the model, is lost or has no memory
+   * left, at the start or in the middle: the very call that failed is answered by it. Without it such a call fails. */
   const char *fallback;
 } BsEngineOptions;
 

@@ -15,6 +15,17 @@ static const char *const loader_names[] = {
 #endif
 };
 
+/* What a test puts in the place of the loader. */
+static gboolean injected;
+static PFN_vkGetInstanceProcAddr injected_get;
+
+void
+bs_vulkan_functions_inject (gboolean inject, PFN_vkGetInstanceProcAddr get)
+{
+  injected = inject;
+  injected_get = get;
+}
+
 static gpointer
 open_loader (gpointer unused)
 {
@@ -31,33 +42,44 @@ open_loader (gpointer unused)
   return NULL;
 }
 
-PFN_vkGetInstanceProcAddr
-bs_vulkan_functions_open (BsVulkanFunctions *functions, char **reason)
+/* The loader's one entry, from which all others follow; NULL with @reason. */
+static PFN_vkGetInstanceProcAddr
+find_entry (const char **name, char **reason)
 {
   static GOnce once = G_ONCE_INIT;
-  GModule *module = g_once (&once, open_loader, NULL);
+  GModule *module = injected ? NULL : g_once (&once, open_loader, NULL);
   gpointer symbol = NULL;
 
-  if (g_strcmp0 (g_getenv ("BARSCOPE_VULKAN"), "off") == 0)
-    {
-      *reason = g_strdup ("switched off by BARSCOPE_VULKAN=off");
-      return NULL;
-    }
+  *name = loader_names[0];
+  if (injected && injected_get != NULL)
+    return injected_get;
   if (module == NULL)
     {
       *reason = g_strdup_printf ("no Vulkan loader is installed (%s)", loader_names[0]);
       return NULL;
     }
+  *name = g_module_name (module);
   if (!g_module_symbol (module, "vkGetInstanceProcAddr", &symbol))
+    *reason = g_strdup_printf ("%s has no vkGetInstanceProcAddr", *name);
+  return (PFN_vkGetInstanceProcAddr) symbol;
+}
+
+PFN_vkGetInstanceProcAddr
+bs_vulkan_functions_open (BsVulkanFunctions *functions, char **reason)
+{
+  const char *name = NULL;
+  if (g_strcmp0 (g_getenv ("BARSCOPE_VULKAN"), "off") == 0)
     {
-      *reason = g_strdup_printf ("%s has no vkGetInstanceProcAddr", g_module_name (module));
+      *reason = g_strdup ("switched off by BARSCOPE_VULKAN=off");
       return NULL;
     }
-  PFN_vkGetInstanceProcAddr get = (PFN_vkGetInstanceProcAddr) symbol;
+  PFN_vkGetInstanceProcAddr get = find_entry (&name, reason);
+  if (get == NULL)
+    return NULL;
   functions->CreateInstance = (PFN_vkCreateInstance) get (VK_NULL_HANDLE, "vkCreateInstance");
   if (functions->CreateInstance == NULL)
     {
-      *reason = g_strdup_printf ("%s has no vkCreateInstance", g_module_name (module));
+      *reason = g_strdup_printf ("%s has no vkCreateInstance", name);
       return NULL;
     }
   return get;

@@ -88,6 +88,14 @@ typedef struct
  * Returns: (nullable): vkGetInstanceProcAddr
  */
 PFN_vkGetInstanceProcAddr bs_vulkan_functions_open (BsVulkanFunctions *functions, char **reason);
+/**
+ * bs_vulkan_functions_inject:
+ * @inject: %FALSE: the loader as it is
+ * @get: (nullable): what stands for its vkGetInstanceProcAddr; %NULL: as where none is installed
+ *
+ * For tests: a machine that lacks something. Not thread-safe: while nothing opens Vulkan.
+ */
+void bs_vulkan_functions_inject (gboolean inject, PFN_vkGetInstanceProcAddr get);
 /** Fills in the instance's calls. Returns: %FALSE where one is missing, its name in @missing. */
 gboolean bs_vulkan_functions_load_instance (BsVulkanFunctions *functions, PFN_vkGetInstanceProcAddr get,
                                             VkInstance instance, const char **missing);
