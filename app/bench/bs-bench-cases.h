@@ -10,6 +10,7 @@ extern const BsBenchCase bs_bench_lstm_cases[];
 extern const BsBenchCase bs_bench_load_cases[];
 extern const BsBenchCase bs_bench_live_cases[];
 extern const BsBenchCase bs_bench_tick_cases[];
+extern const BsBenchCase bs_bench_fleet_cases[];
 extern const BsBenchCase bs_bench_lab_cases[];
 
 G_END_DECLS

@@ -42,6 +42,9 @@ struct _BsBenchCase
   /* (nullable): not timed: around each slice of runs, so that what a case runs beside itself does not disturb the others */
   void (*begin_slice) (gpointer state);
   void (*end_slice) (gpointer state);
+
+  /* (nullable): what the last run took by its own account, ns, where only a part of a run is to be timed, or CPU time */
+  gint64 (*elapsed_ns) (gpointer state);
 };
 
 /** Times of one case, us for one operation. */

@@ -40,22 +40,28 @@ could_share (const BsPredictor *self, const BsPredictor *leader)
   return self->model == leader->model && bs_engine_path_same (&self->options, &leader->options);
 }
 
-/* Makes all use one engine that takes @batch windows. Does nothing, and costs n comparisons, from the second tick on. */
+void
+bs_predictor_prepare_tick (BsPredictor *leader)
+{
+  g_return_if_fail (leader != NULL);
+
+  guint batch = bs_predictor_batch_windows (leader->model);
+  if (!leader->options.value[BS_OPTION_BATCH] || leader->engine->options.max_batch >= batch)
+    return;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsEngine) engine = bs_engine_path_new (&leader->options, leader->model, batch, &error);
+  if (engine != NULL)
+    bs_predictor_share_engine (leader, engine);
+  else
+    g_debug ("no engine for %u windows, so one after the other: %s", batch, error->message);
+}
+
+/* Makes all use one engine for many windows. Does nothing, and costs n comparisons, from the second tick on. */
 static void
-share_engine (BsPredictor *const *predictors, guint n, guint batch)
+share_engine (BsPredictor *const *predictors, guint n)
 {
   BsPredictor *leader = predictors[0];
-  if (leader->engine->options.max_batch < batch)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (BsEngine) engine = bs_engine_path_new (&leader->options, leader->model, batch, &error);
-      if (engine == NULL)
-        {
-          g_debug ("no engine for %u windows, so one after the other: %s", batch, error->message);
-          return;
-        }
-      bs_predictor_share_engine (leader, engine);
-    }
+  bs_predictor_prepare_tick (leader);
   for (guint i = 1; i < n; i++)
     if (predictors[i]->engine != leader->engine && could_share (predictors[i], leader))
       bs_predictor_share_engine (predictors[i], leader->engine);
@@ -148,7 +154,7 @@ bs_predictor_push_tick_live (BsPredictor *const *predictors, const BsBar *bars, 
   gboolean together = leader->options.value[BS_OPTION_BATCH] && batch > 1 && n > 1;
   gboolean timing = leader->options.value[BS_OPTION_TIMING];
   if (together)
-    share_engine (predictors, n, batch);
+    share_engine (predictors, n);
   together = together && leader->engine->options.max_batch >= batch;
 
   for (guint done = 0; done < n; done += batch)

@@ -34,4 +34,13 @@ void bs_predictor_push_tick (BsPredictor *const *predictors, const BsBar *bars, 
 void bs_predictor_push_tick_live (BsPredictor *const *predictors, const BsBar *bars, const BsBarTimes *times, guint n,
                                   BsSignal *signals, GError **errors);
 
+/**
+ * bs_predictor_prepare_tick:
+ * @leader: a predictor
+ *
+ * Makes its engine one for many windows at once, as the first tick would: predictors made beside it or following it from here on
+ * are ready for a tick. Does nothing where the option batch is off, or where there is no such engine.
+ */
+void bs_predictor_prepare_tick (BsPredictor *leader);
+
 G_END_DECLS

@@ -200,8 +200,10 @@ bs_predictor_follow (BsPredictor *self, BsPredictor *leader)
       bs_trace_unref (self->trace);
       self->trace = bs_trace_ref (leader->trace);
     }
-  if (self->engine == leader->engine && keeps_state (&self->options, &leader->options))
+  if (self->model == leader->model && bs_engine_path_same (&self->options, &leader->options)
+      && keeps_state (&self->options, &leader->options))
     {
+      bs_predictor_share_engine (self, leader->engine);
       self->options = leader->options;
       return;
     }

@@ -1,0 +1,427 @@
+/* test-fleet.c: many instruments on one worker: no bar lost, none out of order, every answer the one that it has alone */
+#include <math.h>
+#include <string.h>
+
+#include "app/fleet/bs-fleet-simulation.h"
+#include "tests/bs-test-bars.h"
+#include "tests/bs-test-model.h"
+
+#define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+#define SEQUENCE_LENGTH 20
+#define PATIENCE_USEC (60 * G_USEC_PER_SEC)
+
+/* What the main thread has seen of one instrument. */
+typedef struct
+{
+  const BsFleetInstrument *info;
+  guint64 begin, end; /* indices of the bars seen */
+  gint64 time_us;     /* of the newest */
+  BsPredictor *alone; /* (nullable): answers the same bars by itself */
+  guint64 n_compared, n_refused;
+  GArray *newest; /* (nullable): of the last BS_FLEET_NEWEST */
+} Seen;
+
+typedef struct
+{
+  BsModel *model;
+  BsOptions options;
+  BsPredictor *leader; /* of the instruments, on the main thread */
+  BsFleet *fleet;
+  Seen seen[BS_FLEET_MAX_INSTRUMENTS];
+  guint n_added, n_switched, n_not_switched;
+  guint64 n_signals;
+  char *message;
+} Fixture;
+
+static BsPredictor *
+new_predictor (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  BsPredictor *predictor = bs_predictor_new (self->model, &self->options, 1, MINUTE_US, BS_STAMP_END, &error);
+  g_assert_no_error (error);
+  bs_predictor_set_log_slow (predictor, FALSE);
+  return predictor;
+}
+
+static Fixture *
+fixture_new (void)
+{
+  Fixture *self = g_new0 (Fixture, 1);
+  self->model = bs_test_model (BS_FEATURE_SET_CAUSAL, SEQUENCE_LENGTH, 3);
+  bs_options_init (&self->options);
+  self->options.value[BS_OPTION_PRECISION] = BS_PRECISION_INT8;
+  self->leader = new_predictor (self);
+  self->fleet = bs_fleet_new (new_predictor (self), NULL, NULL);
+  return self;
+}
+
+static void
+fixture_free (Fixture *self)
+{
+  bs_fleet_free (self->fleet);
+  for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
+    {
+      g_clear_pointer (&self->seen[i].alone, bs_predictor_free);
+      g_clear_pointer (&self->seen[i].newest, g_array_unref);
+    }
+  bs_predictor_free (self->leader);
+  bs_model_unref (self->model);
+  g_free (self->message);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
+
+static BsFleetInstrument *
+new_instrument (Fixture *self, guint i)
+{
+  g_autofree char *name = g_strdup_printf ("I%03u", i);
+  return bs_fleet_instrument_new (self->leader, name, NULL, 2, MINUTE_US, BS_STAMP_END);
+}
+
+static void
+compare (Seen *seen, const BsFleetEvent *event)
+{
+  BsSignal expected;
+  g_assert_true (bs_predictor_push (seen->alone, &event->bar, &expected, NULL));
+  g_assert_cmpint (event->signal.state, ==, expected.state);
+  g_assert_cmpint (event->signal.time_us, ==, expected.time_us);
+  g_assert_cmpuint (event->signal.row, ==, expected.row);
+  g_assert_cmpint (event->signal.klass, ==, expected.klass);
+  g_assert_cmpmem (event->signal.probabilities, sizeof expected.probabilities, expected.probabilities,
+                   sizeof expected.probabilities);
+  g_assert_cmpfloat (event->signal.hurst, ==, expected.hurst);
+  seen->n_compared++;
+}
+
+static void
+on_event (const BsFleetEvent *event, gpointer data)
+{
+  Fixture *self = data;
+  Seen *seen = event->instrument < BS_FLEET_MAX_INSTRUMENTS ? &self->seen[event->instrument] : NULL;
+  switch (event->kind)
+    {
+    case BS_FLEET_ADDED:
+      seen->info = event->info;
+      seen->begin = seen->end = event->index;
+      self->n_added++;
+      break;
+    case BS_FLEET_SIGNAL:
+    case BS_FLEET_NO_SIGNAL:
+      /* None is missing, none comes twice, none before the one before it. */
+      g_assert_nonnull (seen->info);
+      g_assert_true (seen->info == event->info);
+      g_assert_cmpuint (event->index, ==, seen->end);
+      g_assert_cmpint (event->bar.time_us, >, seen->time_us);
+      seen->end++;
+      seen->time_us = event->bar.time_us;
+      if (event->kind == BS_FLEET_SIGNAL)
+        self->n_signals++;
+      if (seen->alone != NULL)
+        compare (seen, event);
+      break;
+    case BS_FLEET_REFUSED:
+      g_assert_nonnull (event->message);
+      seen->n_refused++;
+      break;
+    case BS_FLEET_NEWEST:
+      g_clear_pointer (&seen->newest, g_array_unref);
+      seen->newest = g_array_ref (event->newest);
+      g_assert_cmpuint (event->index, ==, seen->end);
+      break;
+    case BS_FLEET_SWITCHED:
+      self->n_switched++;
+      break;
+    case BS_FLEET_NOT_SWITCHED:
+      self->n_not_switched++;
+      g_free (self->message);
+      self->message = g_strdup (event->message);
+      break;
+    }
+}
+
+/* Drains until @n signals have come. */
+static void
+wait_for_signals (Fixture *self, guint64 n)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  while (self->n_signals < n)
+    {
+      bs_fleet_drain (self->fleet, on_event, self, G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (500);
+    }
+}
+
+static void
+wait_for_count (Fixture *self, const guint *count, guint n)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  while (*count < n)
+    {
+      bs_fleet_drain (self->fleet, on_event, self, G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (500);
+    }
+}
+
+/* 500 instruments, 40 bars a second each: every bar is answered once, in order, and as it would be alone. */
+static void
+test_five_hundred (void)
+{
+  enum
+  {
+    RATE = 40,
+    ROUNDS = 80
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (BsFleetSimulation) simulation = bs_fleet_simulation_new (fixture->fleet);
+  for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
+    {
+      guint number;
+      g_assert_true (bs_fleet_add (fixture->fleet, new_instrument (fixture, i), &number));
+      g_assert_cmpuint (number, ==, i);
+      if (i % 50 == 0)
+        fixture->seen[i].alone = new_predictor (fixture);
+      bs_fleet_simulation_add_generated (simulation, i,
+                                         bs_bar_generator_new (i, BS_BAR_GENERATOR_START_US, MINUTE_US));
+    }
+  g_assert_false (bs_fleet_add (fixture->fleet, new_instrument (fixture, 0), NULL));
+  bs_fleet_simulation_set_rate (simulation, RATE);
+  wait_for_signals (fixture, (guint64) ROUNDS * BS_FLEET_MAX_INSTRUMENTS);
+  bs_fleet_simulation_set_rate (simulation, 0);
+
+  /* What is on its way is not lost either. */
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  guint64 delivered;
+  do
+    {
+      delivered = bs_fleet_simulation_delivered (simulation);
+      wait_for_signals (fixture, delivered);
+      g_usleep (20000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+  while (delivered != bs_fleet_simulation_delivered (simulation));
+  g_assert_cmpuint (fixture->n_signals, ==, delivered);
+  g_assert_cmpuint (fixture->n_added, ==, BS_FLEET_MAX_INSTRUMENTS);
+  for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
+    {
+      g_assert_cmpuint (fixture->seen[i].begin, ==, 0);
+      g_assert_cmpuint (fixture->seen[i].end, >=, ROUNDS);
+      if (i % 50 == 0)
+        g_assert_cmpuint (fixture->seen[i].n_compared, ==, fixture->seen[i].end);
+    }
+
+  /* Together, not one by one. */
+  guint64 n_ticks, n_bars;
+  g_autoptr (BsHistogram) latency = bs_histogram_new ();
+  bs_fleet_ticks (fixture->fleet, &n_ticks, &n_bars);
+  bs_fleet_latency (fixture->fleet, latency);
+  g_assert_cmpuint (n_bars, ==, delivered);
+  g_assert_cmpuint (n_ticks, <, n_bars);
+  g_assert_cmpuint (bs_histogram_count (latency), ==, delivered);
+  g_test_message ("%" G_GUINT64_FORMAT " bars in %" G_GUINT64_FORMAT " ticks; bar to signal p50 %.2f ms, p99 %.2f ms, max %.2f ms",
+                  n_bars, n_ticks, (double) bs_histogram_percentile (latency, 50) / 1e6,
+                  (double) bs_histogram_percentile (latency, 99) / 1e6, (double) bs_histogram_max (latency) / 1e6);
+}
+
+/* A main thread that does not look: worker and feed wait, and nothing is lost when it does. */
+static void
+test_slow_consumer (void)
+{
+  enum
+  {
+    N = 10,
+    ROUNDS = 2000
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (BsFleetSimulation) simulation = bs_fleet_simulation_new (fixture->fleet);
+  for (guint i = 0; i < N; i++)
+    {
+      g_assert_true (bs_fleet_add (fixture->fleet, new_instrument (fixture, i), NULL));
+      bs_fleet_simulation_add_generated (simulation, i,
+                                         bs_bar_generator_new (i, BS_BAR_GENERATOR_START_US, MINUTE_US));
+    }
+  fixture->seen[0].alone = new_predictor (fixture);
+  bs_fleet_simulation_set_rate (simulation, 100000);
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  guint64 delivered;
+  do
+    {
+      delivered = bs_fleet_simulation_delivered (simulation);
+      g_usleep (100000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+  while (delivered == 0 || delivered != bs_fleet_simulation_delivered (simulation));
+  g_assert_cmpuint (delivered, >=, BS_FLEET_MAX_WAITING);
+  g_assert_cmpuint (delivered, <, N * ROUNDS);
+  wait_for_signals (fixture, N * ROUNDS);
+  /* Ending while all are waiting. */
+  bs_fleet_close (fixture->fleet);
+}
+
+/* Bars that are there before: the answers go on as if all had come one by one; the newest can be asked for. */
+static void
+test_history (void)
+{
+  enum
+  {
+    N = 6000,
+    LIVE = 50
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (8, N + LIVE, 0, MINUTE_US, BS_STAMP_END);
+  g_autoptr (BsBarSeries) secondary = bs_test_bars_series (9, N / 5, 0, 5 * MINUTE_US, BS_STAMP_END);
+  BsFleetInstrument *instrument = new_instrument (fixture, 0);
+  g_assert_true (bs_fleet_instrument_take_history (instrument, bars, 0, N, secondary, &error));
+  g_assert_no_error (error);
+  g_assert_true (bs_fleet_add (fixture->fleet, instrument, NULL));
+  wait_for_count (fixture, &fixture->n_added, 1);
+  g_assert_cmpuint (fixture->seen[0].begin, ==, N);
+
+  BsPredictor *alone = fixture->seen[0].alone = new_predictor (fixture);
+  bs_predictor_set_secondary_shape (alone, 5 * MINUTE_US, BS_STAMP_END);
+  for (guint i = 0; i < N / 5; i++)
+    {
+      BsBar bar;
+      bs_bar_series_get (secondary, i, &bar);
+      g_assert_true (bs_predictor_push_secondary (alone, &bar, NULL));
+    }
+  g_autofree BsSignal *expected = g_new (BsSignal, N);
+  for (guint i = 0; i < N; i++)
+    {
+      BsBar bar;
+      bs_bar_series_get (bars, i, &bar);
+      g_assert_true (bs_predictor_push (alone, &bar, &expected[i], NULL));
+    }
+
+  bs_fleet_ask_newest (fixture->fleet, 0, 2 * BS_FLEET_ANSWERED_BARS);
+  for (guint i = N; i < N + LIVE; i++)
+    {
+      BsFleetItem item = { .instrument = 0, .arrival_us = g_get_monotonic_time () };
+      bs_bar_series_get (bars, i, &item.bar);
+      g_assert_true (bs_fleet_deliver (fixture->fleet, &item));
+    }
+  wait_for_signals (fixture, LIVE);
+  g_assert_cmpuint (fixture->seen[0].n_compared, ==, LIVE);
+
+  GArray *newest = fixture->seen[0].newest;
+  g_assert_nonnull (newest);
+  guint n_answered = 0;
+  for (guint i = 0; i < newest->len; i++)
+    {
+      const BsFleetBar *bar = &g_array_index (newest, BsFleetBar, i);
+      guint64 index = 0;
+      BsBar same;
+      if (bar->answer.klass == BS_FLEET_NO_CLASS)
+        continue;
+      n_answered++;
+      /* Some of the live bars may be in before the question is. */
+      while (index < N - 1 && expected[index].time_us != bar->bar.time_us)
+        index++;
+      if (expected[index].time_us != bar->bar.time_us)
+        continue;
+      bs_bar_series_get (bars, index, &same);
+      g_assert_cmpmem (&bar->bar, sizeof same, &same, sizeof same);
+      g_assert_cmpfloat (bar->answer.confidence, ==, (float) expected[index].confidence);
+      g_assert_cmpint (bar->answer.klass, ==, expected[index].klass);
+      g_assert_cmpfloat (bar->answer.atr, ==, (float) expected[index].atr);
+    }
+  g_assert_cmpuint (newest->len, ==, 2 * BS_FLEET_ANSWERED_BARS);
+  g_assert_cmpuint (n_answered, >=, BS_FLEET_ANSWERED_BARS);
+}
+
+/* A bar that is refused is told and leaves no trace; switches reach all. */
+static void
+test_refused_and_switches (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  BsTestBars bars[3];
+  for (guint i = 0; i < G_N_ELEMENTS (bars); i++)
+    {
+      g_assert_true (bs_fleet_add (fixture->fleet, new_instrument (fixture, i), NULL));
+      bs_test_bars_init (&bars[i], i + 1, MINUTE_US);
+      fixture->seen[i].alone = new_predictor (fixture);
+    }
+  guint64 n = 0;
+  for (guint round = 0; round < 120; round++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (bars); i++)
+        {
+          BsFleetItem item = { .instrument = i, .arrival_us = g_get_monotonic_time () };
+          bs_test_bars_next (&bars[i], &item.bar);
+          if (round == 30 && i == 1)
+            {
+              BsFleetItem bad = item;
+              bad.bar.high = NAN;
+              g_assert_true (bs_fleet_deliver (fixture->fleet, &bad));
+            }
+          g_assert_true (bs_fleet_deliver (fixture->fleet, &item));
+          n++;
+        }
+      wait_for_signals (fixture, n);
+      if (round == 60)
+        {
+          BsOptions options = fixture->options;
+          options.value[BS_OPTION_PRECISION] = BS_PRECISION_FP32;
+          options.value[BS_OPTION_HURST_EVERY] = 3;
+          bs_fleet_set_options (fixture->fleet, &options);
+          bs_fleet_set_threshold (fixture->fleet, 0.4);
+          wait_for_count (fixture, &fixture->n_switched, 2);
+          for (guint i = 0; i < G_N_ELEMENTS (bars); i++)
+            {
+              g_assert_true (bs_predictor_set_options (fixture->seen[i].alone, &options, NULL));
+              bs_predictor_set_threshold (fixture->seen[i].alone, 0.4);
+            }
+        }
+      if (round == 90)
+        {
+          BsOptions options = fixture->options;
+          options.value[BS_OPTION_INFERENCE_MODE] = FALSE;
+          options.value[BS_OPTION_FUSED] = TRUE;
+          bs_fleet_set_options (fixture->fleet, &options);
+          wait_for_count (fixture, &fixture->n_not_switched, 1);
+          g_assert_nonnull (strstr (fixture->message, "inference-mode"));
+        }
+    }
+  g_assert_cmpuint (fixture->seen[0].n_refused + fixture->seen[2].n_refused, ==, 0);
+  g_assert_cmpuint (fixture->seen[1].n_refused, ==, 1);
+  g_assert_cmpuint (fixture->seen[1].n_compared, ==, 120);
+}
+
+/* Bars of a file at a rate, to its last one. */
+static void
+test_replay (void)
+{
+  enum
+  {
+    N = 200,
+    HISTORY = 100
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (BsFleetSimulation) simulation = bs_fleet_simulation_new (fixture->fleet);
+  BsBarFile *file = bs_bar_file_new ("made-up.csv");
+  file->series = bs_test_bars_series (4, N, 0, MINUTE_US, BS_STAMP_END);
+  BsFleetInstrument *instrument = new_instrument (fixture, 0);
+  g_assert_true (bs_fleet_instrument_take_history (instrument, file->series, 0, HISTORY, NULL, NULL));
+  g_assert_true (bs_fleet_add (fixture->fleet, instrument, NULL));
+  bs_fleet_simulation_add_replay (simulation, 0, file, HISTORY);
+  bs_fleet_simulation_set_rate (simulation, 1000);
+  wait_for_signals (fixture, N - HISTORY);
+  g_usleep (20000);
+  g_assert_cmpuint (bs_fleet_simulation_delivered (simulation), ==, N - HISTORY);
+  g_assert_cmpuint (fixture->seen[0].end, ==, N);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fleet/five-hundred", test_five_hundred);
+  g_test_add_func ("/fleet/slow-consumer", test_slow_consumer);
+  g_test_add_func ("/fleet/history", test_history);
+  g_test_add_func ("/fleet/refused-and-switches", test_refused_and_switches);
+  g_test_add_func ("/fleet/replay", test_replay);
+  return g_test_run ();
+}
