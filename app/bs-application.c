@@ -9,6 +9,7 @@
 #include "app/bs-loop-monitor.h"
 #include "app/bs-option-settings.h"
 #include "app/bs-renderer.h"
+#include "app/feeds/bs-feed-kind.h"
 #include "app/bs-screenshot.h"
 #include "app/bs-settings.h"
 #include "app/bs-window.h"
@@ -110,6 +111,7 @@ bs_application_startup (GApplication *application)
     const char *accels[3];
   } accels[] = {
     { "win.open", { "<Control>o" } },
+    { "win.connect", { "<Control><Shift>o" } },
     { "win.reload", { "<Control>r" } },
     { "win.record", { "<Control><Shift>r" } },
     { "win.close-bars", { "<Control><Shift>w" } },
@@ -206,6 +208,21 @@ open_launch (BsApplication *self, GApplicationCommandLine *command_line, const B
     {
       g_autofree char *path = absolute_path (command_line, launch->files[i]);
       BsLoadRequest *request = bs_load_request_new (path);
+      request->secondary_path = absolute_path (command_line, launch->secondary);
+      request->format = g_strdup (launch->format);
+      request->timezone = g_strdup (launch->timezone);
+      request->stamp = launch->stamp;
+      window = make_window (self, launch);
+      bs_window_open (window, request);
+      bs_window_present_soon (window);
+    }
+  if (launch->feed != NULL)
+    {
+      BsLoadRequest *request = bs_load_request_new (NULL);
+      const char *address;
+      const BsFeedKind *kind = bs_feed_kind_parse (launch->feed, &address, NULL);
+      g_autofree char *path = kind->is_file ? absolute_path (command_line, address) : g_strdup (address);
+      request->feed = g_strdup_printf ("%s:%s", kind->name, path);
       request->secondary_path = absolute_path (command_line, launch->secondary);
       request->format = g_strdup (launch->format);
       request->timezone = g_strdup (launch->timezone);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/feeds/bs-feed-kind.h"
 
 void
 bs_launch_free (BsLaunch *self)
@@ -12,6 +13,7 @@ bs_launch_free (BsLaunch *self)
   if (self == NULL)
     return;
   g_strfreev (self->files);
+  g_free (self->feed);
   g_free (self->secondary);
   g_free (self->model);
   g_free (self->format);
@@ -67,7 +69,19 @@ check (BsLaunch *self, const char *stamp, const char *size, GError **error)
                    self->after);
       return FALSE;
     }
-  if (self->secondary != NULL && g_strv_length (self->files) != 1)
+  const char *address;
+  if (self->feed != NULL && bs_feed_kind_parse (self->feed, &address, error) == NULL)
+    {
+      g_prefix_error (error, "--feed: ");
+      return FALSE;
+    }
+  if (self->feed != NULL && self->files[0] != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "\"%s\" is one too many: --feed and --follow say what to open", self->files[0]);
+      return FALSE;
+    }
+  if (self->secondary != NULL && self->feed == NULL && g_strv_length (self->files) != 1)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                            "--secondary goes with exactly one FILE, the one of the shorter bars");
@@ -80,12 +94,14 @@ BsLaunch *
 bs_launch_parse (const char *const *arguments, GError **error)
 {
   g_autoptr (BsLaunch) self = g_new0 (BsLaunch, 1);
-  g_autofree char *stamp = NULL, *size = NULL;
+  g_autofree char *stamp = NULL, *size = NULL, *follow = NULL;
   self->stamp = -1;
   self->threshold = NAN;
   self->after = BS_LAUNCH_DEFAULT_AFTER;
 
   const GOptionEntry entries[] = {
+    { "follow", 0, 0, G_OPTION_ARG_FILENAME, &follow, "A file that another program appends bars to: followed live", "FILE" },
+    { "feed", 0, 0, G_OPTION_ARG_STRING, &self->feed, "A live feed", "KIND:ADDRESS" },
     { "secondary", 0, 0, G_OPTION_ARG_FILENAME, &self->secondary,
       "The longer bars of FILE (without it: the 5-minute file beside it, if any)", "FILE" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &self->model, "The model to use", "FILE" },
@@ -113,6 +129,13 @@ bs_launch_parse (const char *const *arguments, GError **error)
   gboolean parsed = g_option_context_parse_strv (context, &left, error);
   if (self->files == NULL)
     self->files = g_new0 (char *, 1);
+  if (parsed && follow != NULL && self->feed != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--follow and --feed: expected one of them");
+      return NULL;
+    }
+  if (follow != NULL)
+    self->feed = g_strconcat ("follow:", follow, NULL);
   if (!parsed || !check (self, stamp, size, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char **files;       /* as given; %NULL-terminated, may be empty */
+  char *feed;         /* (nullable): a live feed to open, "KIND:ADDRESS", checked */
   char *secondary;    /* (nullable): the longer bars of the (one) file */
   char *model;        /* (nullable) */
   char *format;       /* (nullable): of the files */

@@ -7,6 +7,7 @@
 
 #include "app/bs-bar-name.h"
 #include "app/bs-paths.h"
+#include "app/feeds/bs-feed-kind.h"
 
 /* What reading the primary file is of the whole, for the progress bar; the rest is the secondary file and the chart's data. */
 #define PRIMARY_PART 0.7
@@ -211,8 +212,9 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
   if (loaded->model != NULL)
     {
       const BsBarSeries *primary = loaded->bars->primary->series;
-      /* No more bars than these will come. */
-      loaded->predictor = bs_predictor_new (loaded->model, &request->options, bs_bar_series_length (primary),
+      /* Of a file, no more bars than these will come. */
+      gsize max_bars = loaded->feed != NULL ? 0 : bs_bar_series_length (primary);
+      loaded->predictor = bs_predictor_new (loaded->model, &request->options, max_bars,
                                             bs_bar_series_bar_length (primary), bs_bar_series_stamp (primary), &error);
     }
   if (loaded->predictor == NULL)
@@ -227,6 +229,8 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
       bs_predictor_set_secondary_shape (loaded->predictor, bs_bar_series_bar_length (secondary),
                                         bs_bar_series_stamp (secondary));
     }
+  else if (loaded->secondary_length_us > 0)
+    bs_predictor_set_secondary_shape (loaded->predictor, loaded->secondary_length_us, loaded->secondary_stamp);
 }
 
 /* A recording begins where it was begun, with the switches as they were. */
@@ -248,6 +252,29 @@ load_recording (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GErro
   self->request->threshold = first->threshold;
   self->request->n_shown = CLAMP (recording->n_history, MIN (n_bars, LEAST_SHOWN), n_bars);
   loaded->recording_problem = bs_options_repair (&self->request->options);
+  return TRUE;
+}
+
+/* A live feed begins with what it has of the past. */
+static gboolean
+load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **error)
+{
+  const BsLoadRequest *request = self->request;
+  g_auto (BsFeedOpened) opened = { 0 };
+  BsFeedRequest how = BS_FEED_REQUEST_INIT;
+  how.secondary_path = request->secondary_path;
+  how.format = request->format;
+  how.timezone = request->timezone;
+  how.stamp = request->stamp;
+  if (!bs_feed_open (request->feed, &how, &opened, cancellable, error))
+    return FALSE;
+  g_free (loaded->bars->instrument);
+  loaded->bars->instrument = g_steal_pointer (&opened.instrument);
+  loaded->bars->primary = g_steal_pointer (&opened.primary);
+  loaded->bars->secondary = g_steal_pointer (&opened.secondary);
+  loaded->feed = g_steal_pointer (&opened.feed);
+  loaded->secondary_length_us = opened.secondary_length_us;
+  loaded->secondary_stamp = opened.secondary_stamp;
   return TRUE;
 }
 
@@ -279,14 +306,16 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup ("Sample");
   begin_part (self, 0.0, PRIMARY_PART);
   gboolean recording = request->path != NULL && bs_recording_is (path);
-  if (recording)
+  if (request->feed != NULL)
+    load_feed (self, loaded, cancellable, &error);
+  else if (recording)
     load_recording (self, loaded, cancellable, &error);
   else
     loaded->bars->primary = load_file (self, path, cancellable, &error);
   if (loaded->bars->primary != NULL)
     {
       begin_part (self, PRIMARY_PART, SECONDARY_PART);
-      if (!recording)
+      if (!recording && request->feed == NULL)
         load_secondary (self, loaded, cancellable);
       begin_part (self, PRIMARY_PART + SECONDARY_PART, 1.0 - PRIMARY_PART - SECONDARY_PART);
       loaded->data = make_chart_data (self, loaded->bars->primary, cancellable, &error);

@@ -50,6 +50,8 @@ typedef struct
   BsPredictor *predictor;    /* (nullable) (owned): may be stolen */
   char *predictor_problem;   /* (nullable): why there is no predictor */
   BsFeed *feed;              /* (nullable) (owned): where further bars come from; may be stolen */
+  gint64 secondary_length_us; /* of secondary bars that @feed may bring though there are none yet; 0: none */
+  BsStamp secondary_stamp;
   BsChartData *data;         /* the bars to show, without signals */
   BsRecordedBars *recording; /* (nullable): the file was one; its bars are in @bars */
   char *recording_problem;   /* (nullable): why it is not replayed as it was */

@@ -67,7 +67,7 @@ choose_file (BsWindow *self, const char *title, gboolean secondary)
 
   g_autoptr (GtkFileFilter) bars = gtk_file_filter_new ();
   gtk_file_filter_set_name (bars, _ ("Price bars"));
-  static const char *const suffixes[] = { "csv", "txt", "tsv", "gz", "bsrec" };
+  static const char *const suffixes[] = { "csv", "txt", "tsv", "gz", "scid", "bsrec" };
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     gtk_file_filter_add_suffix (bars, suffixes[i]);
   gtk_file_chooser_add_filter (chooser, bars);
@@ -279,6 +279,7 @@ bs_window_add_actions (BsWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (fullscreen));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (page));
 
+  bs_window_feed_add_actions (self);
   add_plain_keys (self);
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);

@@ -1,8 +1,10 @@
 /* A live feed in the window: how it stands in the header bar, in words and colour, and the banner where its signal is old */
 #include <glib/gi18n.h>
 
+#include "app/bs-connect-dialog.h"
 #include "app/bs-feed-text.h"
 #include "app/bs-window-private.h"
+#include "app/feeds/bs-feed-kind.h"
 
 /* By BsFeedState. */
 static const BsStatusLevel levels[BS_N_FEED_STATES] = {
@@ -42,4 +44,50 @@ bs_window_feed_show (BsWindow *self)
   bs_status_title_set_state (self->status, levels[status.state], text);
   bs_status_title_set_details (self->status, counters);
   show_banner (self, &status);
+}
+
+void
+bs_window_feed_begin (BsWindow *self)
+{
+  gboolean live = bs_presenter_is_live (self->presenter);
+  gtk_widget_set_visible (GTK_WIDGET (self->replay_controls), !live);
+  gtk_widget_set_visible (GTK_WIDGET (self->seek_bar), !live);
+  /* The switcher of the pages keeps its place. */
+  GtkWidget *switcher = gtk_widget_get_next_sibling (GTK_WIDGET (self->seek_bar));
+  gtk_widget_set_hexpand (switcher, live);
+  gtk_widget_set_halign (switcher, live ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+}
+
+char *
+bs_window_feed_name (const BsLoadRequest *request)
+{
+  const char *address;
+  const BsFeedKind *kind = request->feed != NULL ? bs_feed_kind_parse (request->feed, &address, NULL) : NULL;
+  if (kind == NULL)
+    return g_filename_display_basename (request->path != NULL ? request->path : request->feed);
+  return kind->is_file ? g_filename_display_basename (address) : g_strdup (request->feed);
+}
+
+static void
+on_connect_requested (BsConnectDialog *dialog, BsLoadRequest *request, BsWindow *self)
+{
+  bs_window_open (self, bs_load_request_copy (request));
+}
+
+static void
+on_connect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  BsWindow *self = data;
+  GtkWindow *dialog = GTK_WINDOW (bs_connect_dialog_new (GTK_WINDOW (self), self->settings));
+  g_signal_connect_object (dialog, "connect-requested", G_CALLBACK (on_connect_requested), self, 0);
+  gtk_window_present (dialog);
+}
+
+void
+bs_window_feed_add_actions (BsWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { "connect", on_connect },
+  };
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }

@@ -77,6 +77,12 @@ struct _BsWindow
 void bs_window_add_actions (BsWindow *self);
 /** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
 void bs_window_latency_init (BsWindow *self);
+/** bs_window_feed_add_actions: "connect" and what belongs to it. bs-window-feed.c. */
+void bs_window_feed_add_actions (BsWindow *self);
+/** bs_window_feed_begin: a session has begun: what a live one has no use for is hidden */
+void bs_window_feed_begin (BsWindow *self);
+/** bs_window_feed_name: (transfer full): what @request opens, in a word: the file's name, or the feed */
+char *bs_window_feed_name (const BsLoadRequest *request);
 /** bs_window_feed_show: how a live feed stands: header bar and banner. bs-window-feed.c. */
 void bs_window_feed_show (BsWindow *self);
 /** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. */

@@ -355,7 +355,7 @@ show_switches (BsWindow *self, const BsLoaded *loaded)
 static void
 begin_session (BsWindow *self, BsLoaded *loaded)
 {
-  gboolean sample = self->request->path == NULL;
+  gboolean sample = self->request->path == NULL && self->request->feed == NULL;
   end_session (self);
   self->loaded = loaded;
   bs_lab_page_set_loaded (self->lab, loaded);
@@ -390,9 +390,12 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   show_state (self);
   update_actions (self);
   show_page (self, "session");
+  bs_window_feed_begin (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->chart));
 
-  if (!sample)
+  if (self->request->feed != NULL)
+    toast_loaded (self);
+  else if (!sample)
     {
       bs_settings_add_recent (self->settings, self->request->path);
       if (loaded->recording != NULL)
@@ -408,7 +411,8 @@ static void
 show_load_error (BsWindow *self, const GError *error)
 {
   g_autofree char *path
-    = self->request->path != NULL ? g_filename_display_basename (self->request->path) : g_strdup (_ ("The sample"));
+    = self->request->path != NULL || self->request->feed != NULL ? bs_window_feed_name (self->request)
+                                                                 : g_strdup (_ ("The sample"));
   if (self->loaded != NULL)
     {
       /* What runs goes on running. */
@@ -482,10 +486,10 @@ bs_window_open (BsWindow *self, BsLoadRequest *request)
   request->threshold = bs_sidebar_own_threshold (self->sidebar);
   g_free (request->model_path);
   request->model_path = g_strdup (self->model_path);
-  request->n_shown = request->path == NULL ? SAMPLE_HISTORY : 0;
+  request->n_shown = request->path == NULL && request->feed == NULL ? SAMPLE_HISTORY : 0;
 
   g_autofree char *name
-    = request->path != NULL ? g_filename_display_basename (request->path) : g_strdup (_ ("the Sample"));
+    = request->path != NULL || request->feed != NULL ? bs_window_feed_name (request) : g_strdup (_ ("the Sample"));
   g_autofree char *title = g_strdup_printf (_ ("Loading %s"), name);
   adw_status_page_set_title (self->loading_page, title);
   self->loading = g_cancellable_new ();

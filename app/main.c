@@ -20,6 +20,8 @@ print_help (void)
           "\n"
           "Options of the window:\n"
           "  --secondary FILE         the longer bars (else the 5-minute file beside FILE, if there is one)\n"
+          "  --follow FILE            follow a file that another program appends bars to\n"
+          "  --feed KIND:ADDRESS      open a live feed\n"
           "  --model FILE             the model to use\n"
           "  --threshold P            confidence below which a signal is shown as hold (0.65)\n"
           "  --format NAME, --timezone ZONE, --stamp start|end\n"

@@ -168,6 +168,58 @@ test_ninjatrader (void)
 }
 
 static void
+test_sierra (void)
+{
+  g_autoptr (BsBarFile) file
+    = load ("Date, Time, Open, High, Low, Last, Volume, NumberOfTrades, BidVolume, AskVolume\n"
+            "2024/1/2, 09:31:00, 4750.25, 4751.00, 4749.50, 4750.00, 1234, 300, 700, 534\n"
+            "2024/1/2, 09:32:00.500000, 4750.25, 4751.00, 4749.50, 4750.00, 1234, 300, 700, 534\n"
+            "2024/1/2, 9:33:00, 4750.25, 4751.00, 4749.50, 0, 1234, 300, 700, 534\n");
+  g_assert_cmpstr (bs_bar_format_name (file->format), ==, "sierra");
+  g_assert_cmpint (bs_bar_series_stamp (file->series), ==, BS_STAMP_START);
+  assert_morning_bar (file, MORNING_US);
+  g_assert_cmpfloat (nth (file, 0).bid_volume, ==, 700);
+  g_assert_cmpfloat (nth (file, 0).ask_volume, ==, 534);
+  g_assert_cmpint (nth (file, 1).time_us, ==, MORNING_US + 60500000);
+  g_assert_cmpuint (file->n_refused, ==, 1);
+  /* A chart's export has more columns. */
+  g_autoptr (BsBarFile) chart = load ("Date, Time, Open, High, Low, Last, Volume, # of Trades, OHLC Avg, HLC Avg, HL Avg, Bid "
+                                      "Volume, Ask Volume\n"
+                                      "2024/1/2, 09:31:00, 4750.25, 4751.00, 4749.50, 4750.00, 1234, 3, 1, 1, 1, 700, 534\n");
+  g_assert_cmpstr (bs_bar_format_name (chart->format), ==, "sierra");
+  assert_morning_bar (chart, MORNING_US);
+  g_assert_cmpfloat (nth (chart, 0).ask_volume, ==, 534);
+}
+
+static void
+test_binance (void)
+{
+  /* Milliseconds, and microseconds as since 2025. */
+  g_autoptr (BsBarFile) file
+    = load ("1704187860000,4750.25,4751,4749.5,4750,1234,1704187919999,5861500.0,77,534.5,2538875.0,0\n"
+            "1704187920000,4750.25,4751,4749.5,4750,100,1704187979999,5861500.0,77,100.00000001,2538875.0,0\n"
+            "1704187980000000,4750.25,4751,4749.5,4750,1234,1704188039999999,1,77,-1,1,0\n"
+            "1704187980000000,4750.25,4751,4749.5,4750,1234,1704188039999999,1,77,0,1,0\n");
+  g_assert_cmpstr (bs_bar_format_name (file->format), ==, "binance");
+  g_assert_cmpstr (file->timezone, ==, "UTC");
+  g_assert_cmpint (bs_bar_series_stamp (file->series), ==, BS_STAMP_START);
+  assert_morning_bar (file, MORNING_US);
+  g_assert_cmpuint (bs_bar_series_length (file->series), ==, 3);
+  g_assert_cmpfloat (nth (file, 0).ask_volume, ==, 534.5);
+  g_assert_cmpfloat (nth (file, 0).bid_volume, ==, 699.5);
+  g_assert_cmpfloat (nth (file, 1).bid_volume, ==, 0); /* never below 0 */
+  g_assert_cmpint (nth (file, 2).time_us, ==, MORNING_US + 120000000);
+  g_assert_cmpuint (file->n_refused, ==, 1);
+
+  g_autoptr (BsBarFile) futures
+    = load ("open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n"
+            "1704187860000,4750.25,4751,4749.5,4750,1234,1704187919999,5861500.0,77,534.5,2538875.0,0\n");
+  g_assert_cmpstr (bs_bar_format_name (futures->format), ==, "binance-futures");
+  assert_morning_bar (futures, MORNING_US);
+  g_assert_cmpfloat (nth (futures, 0).bid_volume, ==, 699.5);
+}
+
+static void
 test_metatrader (void)
 {
   g_autoptr (BsBarFile) file = load ("<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n"
@@ -436,11 +488,13 @@ test_nothing_readable (void)
     { "time,open,high,low,close,Open\n", BS_BAR_FILE_ERROR_FORMAT,
       "bars.csv: the header names column 'open' twice (columns 2 and 6)" },
     { "2024-01-02 09:31,4750.25,4751,4749.5,4750,1234\n", BS_BAR_FILE_ERROR_FORMAT,
-      "bars.csv: not a bar file that is known (ninjatrader, histdata, metatrader, generic): expected a header that "
+      "bars.csv: not a bar file that is known (ninjatrader, histdata, metatrader, sierra, "
+      "binance-futures, binance, scid, generic): expected a header that "
       "names time or date, open, high, low, close; the first line is '2024-01-02 "
       "09:31,4750.25,4751,4749.5,4750,1234'" },
     { "Dear reader,\n", BS_BAR_FILE_ERROR_FORMAT,
-      "bars.csv: not a bar file that is known (ninjatrader, histdata, metatrader, generic): expected a header that "
+      "bars.csv: not a bar file that is known (ninjatrader, histdata, metatrader, sierra, "
+      "binance-futures, binance, scid, generic): expected a header that "
       "names time or date, open, high, low, close; the first line is 'Dear reader,'" },
     { "PK\003\004 and so on\n", BS_BAR_FILE_ERROR_FORMAT, "bars.csv: is a zip archive: unpack it first" },
     { "\xff\xfet\n", BS_BAR_FILE_ERROR_FORMAT, "bars.csv: is UTF-16 text: save it as UTF-8" },
@@ -759,6 +813,8 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-file/generic-all-columns", test_generic_all_columns);
   g_test_add_func ("/bar-file/ninjatrader", test_ninjatrader);
   g_test_add_func ("/bar-file/metatrader", test_metatrader);
+  g_test_add_func ("/bar-file/sierra", test_sierra);
+  g_test_add_func ("/bar-file/binance", test_binance);
   g_test_add_func ("/bar-file/formats-table", test_formats_table);
   g_test_add_func ("/bar-file/options", test_options);
   g_test_add_func ("/bar-file/refused", test_refused);

@@ -4,6 +4,7 @@
 
 #include "app/feeds/bs-bar-format.h"
 #include "app/feeds/bs-bar-reader.h"
+#include "app/feeds/bs-bar-tail.h"
 #include "app/feeds/bs-byte-source.h"
 
 /* clang-format off */
@@ -20,7 +21,9 @@ typedef struct
   BsByteSource *source;
   guint8 *bytes;
   gsize start, end;
+  guint64 n_read; /* bytes since the beginning of the file, those in the buffer included */
   gboolean ended;
+  gboolean whole_lines; /* what has no end is no line yet: more is expected */
   char line_end; /* '\n', or '\r' as old Macs wrote */
 } BsLineBuffer;
 
@@ -71,6 +74,7 @@ fill (BsLineBuffer *buffer, GCancellable *cancellable, GError **error)
         return FALSE;
       buffer->ended = n == 0;
       buffer->end += n;
+      buffer->n_read += n;
     }
   return TRUE;
 }
@@ -83,7 +87,7 @@ next_line (BsLineBuffer *buffer, const char **line, gsize *length)
   gsize left = buffer->end - buffer->start;
   const guint8 *end = left > 0 ? memchr (start, buffer->line_end, left) : NULL;
 
-  if (end == NULL && (!buffer->ended || left == 0))
+  if (end == NULL && (!buffer->ended || buffer->whole_lines || left == 0))
     return FALSE;
   *line = (const char *) start;
   *length = end != NULL ? (gsize) (end - start) : left;
@@ -149,10 +153,47 @@ head_lines (BsLineBuffer *buffer, BsField lines[MAX_HEAD_LINES])
   return n;
 }
 
+/* Whether it begins as a binary format does, and is to be read as that. %FALSE with an error where it is not what was asked for. */
+static gboolean
+detect_binary (const BsLineBuffer *buffer, const BsBarFormat *wanted, const BsBarFormat **found, GError **error)
+{
+  *found = NULL;
+  for (guint i = 0; bs_bar_format_nth (i) != NULL; i++)
+    {
+      const BsBarFormat *format = bs_bar_format_nth (i);
+      gsize length = format->magic != NULL ? strlen (format->magic) : 0;
+      if (format->magic == NULL || (wanted != NULL && wanted != format))
+        continue;
+      if (buffer->end >= BS_SCID_HEADER_BYTES && memcmp (buffer->bytes, format->magic, length) == 0)
+        {
+          *found = format;
+          return bs_scid_check_header (buffer->bytes, error);
+        }
+      if (wanted == NULL)
+        continue;
+      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_FORMAT, "does not begin with '%s' as %s files do",
+                   format->magic, format->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 detect (BsLineBuffer *buffer, const char *name, const BsBarFormat *wanted, BsBarLayout *layout, GError **error)
 {
   BsField lines[MAX_HEAD_LINES];
+  const BsBarFormat *binary;
+
+  if (!detect_binary (buffer, wanted, &binary, error))
+    {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  if (binary != NULL)
+    {
+      *layout = (BsBarLayout){ .format = binary };
+      return TRUE;
+    }
 
   if (!check_head (buffer, name, error))
     return FALSE;
@@ -221,9 +262,54 @@ read_lines (BsLineBuffer *buffer, BsBarReader *reader, BsProgressFunc progress, 
     }
 }
 
+/* All records of a binary file, the header being in the buffer. */
+static gboolean
+read_records (BsLineBuffer *buffer, BsScidReader *reader, BsProgressFunc progress, gpointer progress_data,
+              GCancellable *cancellable, GError **error)
+{
+  buffer->start = BS_SCID_HEADER_BYTES;
+  for (;;)
+    {
+      for (; buffer->end - buffer->start >= BS_SCID_RECORD_BYTES; buffer->start += BS_SCID_RECORD_BYTES)
+        bs_scid_reader_take (reader, buffer->bytes + buffer->start);
+      if (progress != NULL)
+        progress (bs_byte_source_fraction (buffer->source), progress_data);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (buffer->ended)
+        break;
+      if (!fill (buffer, cancellable, error))
+        return FALSE;
+    }
+  if (buffer->start < buffer->end && !buffer->whole_lines)
+    bs_scid_reader_take_rest (reader, buffer->end - buffer->start);
+  return TRUE;
+}
+
+/* Whether there are bars; an error that says why not. */
+static gboolean
+check_bars (const BsBarFile *self, const char *name, GError **error)
+{
+  if (bs_bar_series_length (self->series) > 0)
+    return TRUE;
+  if (self->n_rows == 0)
+    g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_NO_BARS, "%s: has a header but no %s", name,
+                 self->format->magic != NULL ? "records" : "rows");
+  else
+    {
+      const BsRefusedRow *first = &g_array_index (self->refused, BsRefusedRow, 0);
+      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_NO_BARS,
+                   "%s: no bar can be read as %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                   " rows are bad; line %" G_GUINT64_FORMAT ": %s",
+                   name, self->format->name, self->n_refused, self->n_rows, first->line, first->reason);
+    }
+  return FALSE;
+}
+
+/* @follow: (nullable) (out): where to go on reading what is appended */
 static BsBarFile *
-load (BsByteSource *source, const char *name, const BsBarFileOptions *options, BsProgressFunc progress,
-      gpointer progress_data, GCancellable *cancellable, GError **error)
+load (BsByteSource *source, const char *name, const BsBarFileOptions *options, BsBarFollow *follow,
+      BsProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
 {
   static const BsBarFileOptions defaults = BS_BAR_FILE_OPTIONS_INIT;
   const BsBarFormat *wanted = NULL;
@@ -238,7 +324,7 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
     }
 
   g_autofree guint8 *bytes = g_malloc (BUFFER_BYTES);
-  BsLineBuffer buffer = { .source = source, .bytes = bytes };
+  BsLineBuffer buffer = { .source = source, .bytes = bytes, .whole_lines = follow != NULL };
   if (!fill (&buffer, cancellable, error) || !detect (&buffer, name, wanted, &layout, error))
     return NULL;
 
@@ -250,35 +336,41 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
   self->series
     = bs_bar_series_new (options->max_bars, 0, options->stamp >= 0 ? (BsStamp) options->stamp : layout.format->stamp);
 
-  g_autoptr (BsBarReader) reader = bs_bar_reader_new (&layout, self->timezone, self);
-  if (reader == NULL)
+  g_autoptr (BsBarReader) reader = NULL;
+  g_autoptr (BsScidReader) records = NULL;
+  if (layout.format->magic != NULL)
     {
-      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION,
-                   "there is no time zone '%s' (expected a name such as America/New_York, UTC, local, or +01:00)",
-                   self->timezone);
-      return NULL;
+      records = bs_scid_reader_new (self);
+      if (!read_records (&buffer, records, progress, progress_data, cancellable, error))
+        return NULL;
+      bs_scid_reader_finish (records, follow == NULL);
     }
-  if (!read_lines (&buffer, reader, progress, progress_data, cancellable, error))
-    return NULL;
-  bs_bar_reader_finish (reader);
-  if (bs_bar_series_length (self->series) > 0)
-    {
-      if (progress != NULL)
-        progress (1, progress_data);
-      return g_steal_pointer (&self);
-    }
-
-  if (self->n_rows == 0)
-    g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_NO_BARS, "%s: has a header but no rows", name);
   else
     {
-      const BsRefusedRow *first = &g_array_index (self->refused, BsRefusedRow, 0);
-      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_NO_BARS,
-                   "%s: no bar can be read as %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                   " rows are bad; line %" G_GUINT64_FORMAT ": %s",
-                   name, self->format->name, self->n_refused, self->n_rows, first->line, first->reason);
+      reader = bs_bar_reader_new (&layout, self->timezone, self);
+      if (reader == NULL)
+        {
+          g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION,
+                       "there is no time zone '%s' (expected a name such as America/New_York, UTC, local, or +01:00)",
+                       self->timezone);
+          return NULL;
+        }
+      if (!read_lines (&buffer, reader, progress, progress_data, cancellable, error))
+        return NULL;
+      bs_bar_reader_finish (reader);
     }
-  return NULL;
+  if (!check_bars (self, name, error))
+    return NULL;
+  if (progress != NULL)
+    progress (1, progress_data);
+  if (follow != NULL)
+    *follow = (BsBarFollow){
+      .rows = g_steal_pointer (&reader),
+      .records = g_steal_pointer (&records),
+      .offset = buffer.n_read - (buffer.end - buffer.start),
+      .line_end = buffer.line_end,
+    };
+  return g_steal_pointer (&self);
 }
 
 BsBarFile *
@@ -290,7 +382,7 @@ bs_bar_file_load (const char *path, const BsBarFileOptions *options, BsProgressF
   g_autoptr (BsByteSource) source = bs_byte_source_open (path, cancellable, error);
   if (source == NULL)
     return NULL;
-  return load (source, path, options, progress, progress_data, cancellable, error);
+  return load (source, path, options, NULL, progress, progress_data, cancellable, error);
 }
 
 BsBarFile *
@@ -303,5 +395,21 @@ bs_bar_file_load_bytes (const guint8 *data, gsize size, const char *name, const 
   g_autoptr (BsByteSource) source = bs_byte_source_new_from_memory (data, size, name, error);
   if (source == NULL)
     return NULL;
-  return load (source, name, options, NULL, NULL, NULL, error);
+  return load (source, name, options, NULL, NULL, NULL, NULL, error);
+}
+
+BsBarFile *
+bs_bar_file_load_followed (const char *path, const BsBarFileOptions *options, BsBarFollow *follow,
+                           GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BsByteSource) source = bs_byte_source_open (path, cancellable, error);
+  if (source == NULL)
+    return NULL;
+  if (bs_byte_source_is_gzipped (source))
+    {
+      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_FORMAT, "%s: is gzipped: only a plain file can be followed",
+                   path);
+      return NULL;
+    }
+  return load (source, path, options, follow, NULL, NULL, cancellable, error);
 }

@@ -31,6 +31,38 @@ static const BsFieldName metatrader_header[] = {
   { "<tickvol>", BS_FIELD_TICK_VOLUME }, { "<vol>", BS_FIELD_VOLUME }, { NULL },
 };
 
+static const BsFieldName sierra_header[] = {
+  { "date", BS_FIELD_DATE },
+  { "time", BS_FIELD_CLOCK },
+  { "datetime", BS_FIELD_TIME },
+  { "open", BS_FIELD_OPEN },
+  { "high", BS_FIELD_HIGH },
+  { "low", BS_FIELD_LOW },
+  { "last", BS_FIELD_CLOSE },
+  { "volume", BS_FIELD_VOLUME },
+  { "bidvolume", BS_FIELD_BID_VOLUME },
+  { "askvolume", BS_FIELD_ASK_VOLUME },
+  { NULL },
+};
+
+static const BsFieldName binance_header[] = {
+  { "opentime", BS_FIELD_TIME },
+  { "open", BS_FIELD_OPEN },
+  { "high", BS_FIELD_HIGH },
+  { "low", BS_FIELD_LOW },
+  { "close", BS_FIELD_CLOSE },
+  { "volume", BS_FIELD_VOLUME },
+  { "takerbuyvolume", BS_FIELD_TAKER_BUY_VOLUME },
+  { NULL },
+};
+
+/* open time, open, high, low, close, volume, close time, quote volume, trades, taker buy volume, taker buy quote volume, unused */
+static const guint8 binance_columns[] = {
+  BS_FIELD_TIME,    BS_FIELD_OPEN,    BS_FIELD_HIGH,    BS_FIELD_LOW,
+  BS_FIELD_CLOSE,   BS_FIELD_VOLUME,  BS_FIELD_IGNORED, BS_FIELD_IGNORED,
+  BS_FIELD_IGNORED, BS_FIELD_TAKER_BUY_VOLUME, BS_FIELD_IGNORED, BS_FIELD_IGNORED,
+};
+
 static const guint8 ninjatrader_columns[] = {
   BS_FIELD_TIME, BS_FIELD_OPEN, BS_FIELD_HIGH, BS_FIELD_LOW, BS_FIELD_CLOSE, BS_FIELD_VOLUME,
 };
@@ -69,6 +101,48 @@ static const BsBarFormat formats[] = {
     .time_style = BS_TIME_STYLE_DOTTED,
     .time_expected = "yyyy.MM.dd HH:mm:ss",
     .stamp = BS_STAMP_START,
+    .detected = TRUE,
+  },
+  {
+    .name = "sierra",
+    .description = "Sierra Chart text export: Date, Time, Open, High, Low, Last, Volume, NumberOfTrades, BidVolume, AskVolume; "
+                   "start of bar",
+    .separators = ",;\t",
+    .header = sierra_header,
+    .time_style = BS_TIME_STYLE_ANY,
+    .time_expected = "yyyy/M/d and HH:mm:ss",
+    .stamp = BS_STAMP_START,
+    .detected = TRUE,
+  },
+  {
+    .name = "binance-futures",
+    .description = "Binance klines with a header, as written for futures: open_time, open, high, low, close, volume, ...; start of bar",
+    .separators = ",",
+    .header = binance_header,
+    .time_style = BS_TIME_STYLE_ANY,
+    .time_expected = "milliseconds or microseconds since 1970",
+    .timezone = "UTC",
+    .stamp = BS_STAMP_START,
+    .detected = TRUE,
+  },
+  {
+    .name = "binance",
+    .description = "Binance klines: 12 columns without a header, times in ms or us since 1970, start of bar",
+    .separators = ",",
+    .columns = binance_columns,
+    .n_columns = G_N_ELEMENTS (binance_columns),
+    .time_style = BS_TIME_STYLE_ANY,
+    .time_expected = "milliseconds or microseconds since 1970",
+    .timezone = "UTC",
+    .stamp = BS_STAMP_START,
+    .detected = TRUE,
+  },
+  {
+    .name = "scid",
+    .description = "Sierra Chart intraday data (binary): trades or short bars, put together to 1-minute bars; UTC, end of bar",
+    .magic = "SCID",
+    .timezone = "UTC",
+    .stamp = BS_STAMP_END,
     .detected = TRUE,
   },
   {
@@ -129,6 +203,7 @@ bs_field_kind_name (BsFieldKind kind)
     [BS_FIELD_TICK_VOLUME] = "tick volume",
     [BS_FIELD_BID_VOLUME] = "bid_volume",
     [BS_FIELD_ASK_VOLUME] = "ask_volume",
+    [BS_FIELD_TAKER_BUY_VOLUME] = "taker buy volume",
     [BS_FIELD_DAILY_PNL] = "dailyPnL",
     [BS_FIELD_DAILY_GOAL] = "dailyGoal",
     [BS_FIELD_DAILY_MAX_LOSS] = "dailyMaxLoss",
@@ -432,11 +507,11 @@ bs_bar_format_detect (const BsBarFormat *wanted, const BsField *lines, guint n_l
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
       g_autoptr (GError) reason = NULL;
-      if (!formats[i].detected)
+      if (!formats[i].detected || formats[i].magic != NULL)
         continue;
       if (format_fits (&formats[i], lines, n_lines, layout, &n_known, &reason))
         return TRUE;
-      if (reason != NULL && n_known > nearest_known)
+      if (reason != NULL && n_known >= nearest_known)
         {
           nearest_known = n_known;
           g_clear_error (&nearest);

@@ -21,6 +21,7 @@ typedef enum
   BS_FIELD_TICK_VOLUME, /* the volume where BS_FIELD_VOLUME is 0 or missing */
   BS_FIELD_BID_VOLUME,
   BS_FIELD_ASK_VOLUME,
+  BS_FIELD_TAKER_BUY_VOLUME, /* what buyers took: the ask volume; the rest of the volume is bid volume */
   BS_FIELD_DAILY_PNL,
   BS_FIELD_DAILY_GOAL,
   BS_FIELD_DAILY_MAX_LOSS,
@@ -39,6 +40,7 @@ struct _BsBarFormat
 {
   const char *name;
   const char *description;
+  const char *magic;         /* (nullable): how a binary file begins; then what follows but zone and stamp says nothing */
   const char *separators;    /* any one of these */
   const BsFieldName *header; /* names of the header row, ended by %NULL; %NULL: there is none, see @columns */
   const guint8 *columns;     /* BsFieldKind of each column where there is no header */

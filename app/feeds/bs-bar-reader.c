@@ -1,5 +1,6 @@
 #include "app/feeds/bs-bar-reader.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/feeds/bs-decimal.h"
@@ -17,6 +18,7 @@ typedef struct
   gint64 local_us; /* what the clock showed, where @is_local */
   gboolean is_local;
   double tick_volume;
+  double taker_buy_volume; /* NAN where there is none */
   guint decimals;
 } BsRow;
 
@@ -30,6 +32,7 @@ struct _BsBarReader
   BsStepCounter steps;
   guint64 line; /* from 1 */
   gboolean header_pending;
+  gboolean at_once; /* rows are taken as they come: see bs_bar_reader_continue() */
   guint64 n_bars; /* in the series so far */
   gint64 last_time_us;
 
@@ -49,6 +52,7 @@ static const gsize row_offsets[BS_N_FIELDS] = {
   [BS_FIELD_TICK_VOLUME] = G_STRUCT_OFFSET (BsRow, tick_volume),
   [BS_FIELD_BID_VOLUME] = G_STRUCT_OFFSET (BsRow, bar.bid_volume),
   [BS_FIELD_ASK_VOLUME] = G_STRUCT_OFFSET (BsRow, bar.ask_volume),
+  [BS_FIELD_TAKER_BUY_VOLUME] = G_STRUCT_OFFSET (BsRow, taker_buy_volume),
   [BS_FIELD_DAILY_PNL] = G_STRUCT_OFFSET (BsRow, bar.daily_pnl),
   [BS_FIELD_DAILY_GOAL] = G_STRUCT_OFFSET (BsRow, bar.daily_goal),
   [BS_FIELD_DAILY_MAX_LOSS] = G_STRUCT_OFFSET (BsRow, bar.daily_max_loss),
@@ -209,6 +213,11 @@ read_row (BsBarReader *self, BsRow *row, const char *line, gsize length)
     }
   if (!(row->bar.volume > 0) && row->tick_volume > 0)
     row->bar.volume = row->tick_volume;
+  if (!isnan (row->taker_buy_volume))
+    {
+      row->bar.ask_volume = row->taker_buy_volume;
+      row->bar.bid_volume = MAX (row->bar.volume - row->taker_buy_volume, 0);
+    }
   return read_time (self, row, date, clock);
 }
 
@@ -263,7 +272,18 @@ take_row (BsBarReader *self, const BsRow *row)
 {
   gint64 time_us = row->bar.time_us;
 
-  if (!self->has_newest)
+  if (self->at_once)
+    {
+      if (self->n_bars > 0 && time_us <= self->last_time_us)
+        {
+          refuse_time (self, row, "after the last bar's", self->last_time_us);
+          return;
+        }
+      append_row (self, row);
+      if (row->is_local)
+        bs_zone_taken (self->zone, row->local_us, time_us);
+    }
+  else if (!self->has_newest)
     set_newest (self, row);
   else if (time_us > self->newest.bar.time_us)
     {
@@ -290,7 +310,7 @@ take_row (BsBarReader *self, const BsRow *row)
 void
 bs_bar_reader_take (BsBarReader *self, const char *line, gsize length)
 {
-  BsRow row = { .bar = BS_BAR_INIT };
+  BsRow row = { .bar = BS_BAR_INIT, .taker_buy_volume = NAN };
   g_autoptr (GError) error = NULL;
 
   self->line++;
@@ -332,8 +352,8 @@ bs_bar_reader_take_overlong (BsBarReader *self)
 }
 
 /* A gap is a hole that a whole bar fits into: nights, breaks and weekends are gaps too. */
-static void
-find_gaps (BsBarFile *file, gint64 bar_length_us)
+void
+bs_bar_find_gaps (BsBarFile *file, gint64 bar_length_us)
 {
   const gint64 *times = bs_bar_series_times (file->series);
   guint64 first = bs_bar_series_first (file->series);
@@ -379,5 +399,14 @@ bs_bar_reader_finish (BsBarReader *self)
   if (bar_length_us == 0)
     return;
   bs_bar_series_set_bar_length (self->file->series, bar_length_us);
-  find_gaps (self->file, bar_length_us);
+  bs_bar_find_gaps (self->file, bar_length_us);
+}
+
+void
+bs_bar_reader_continue (BsBarReader *self, BsBarFile *file)
+{
+  g_return_if_fail (!self->has_newest);
+  self->file = file;
+  self->at_once = TRUE;
+  self->header_pending = FALSE;
 }

@@ -30,6 +30,18 @@ void bs_bar_reader_take (BsBarReader *self, const char *line, gsize length);
 /** bs_bar_reader_take_overlong: a line longer than %BS_BAR_READER_MAX_LINE was left unread */
 void bs_bar_reader_take_overlong (BsBarReader *self);
 
+/**
+ * bs_bar_reader_continue:
+ * @file: where bars, refused rows and counts go from here on; its series is there
+ *
+ * After bs_bar_reader_finish(): for rows that are appended to the file while one reads. Each is taken at once, since nobody knows when
+ * another one will come; zone and last time go on as they were.
+ */
+void bs_bar_reader_continue (BsBarReader *self, BsBarFile *file);
+
+/** bs_bar_find_gaps: finds the gaps of @file's series: for bs_bar_reader_finish() and readers like it */
+void bs_bar_find_gaps (BsBarFile *file, gint64 bar_length_us);
+
 /** bs_bar_reader_finish: all lines are taken: finds bar length and gaps */
 void bs_bar_reader_finish (BsBarReader *self);
 

@@ -253,6 +253,12 @@ bs_byte_source_read (BsByteSource *self, guint8 *buffer, gsize n, GCancellable *
   return n_out;
 }
 
+gboolean
+bs_byte_source_is_gzipped (const BsByteSource *self)
+{
+  return self->gzipped;
+}
+
 double
 bs_byte_source_fraction (const BsByteSource *self)
 {

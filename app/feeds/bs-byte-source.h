@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsByteSource, bs_byte_source_free)
  */
 gssize bs_byte_source_read (BsByteSource *self, guint8 *buffer, gsize n, GCancellable *cancellable, GError **error);
 
+/** bs_byte_source_is_gzipped: whether what is read has been unpacked on the way */
+gboolean bs_byte_source_is_gzipped (const BsByteSource *self);
+
 /** bs_byte_source_fraction: how much of the (packed) bytes has been read, 0..1; 0 where the size is not known */
 double bs_byte_source_fraction (const BsByteSource *self);
 

@@ -1,6 +1,6 @@
 /* fuzz-bars.c: bar files of any bytes: no crash, and what comes out keeps its promises
  *
- * The first byte chooses: bits 0-2 the format (0: detected), bit 3 whether the rest is gzipped first, bits 4-5 the zone.
+ * The first byte chooses: bits 0-3 the format (0: detected), bit 4 whether the rest is gzipped first, bits 5-6 the zone.
  */
 #include <stdint.h>
 #include <zlib.h>
@@ -74,14 +74,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (size == 0)
     return 0;
-  if ((data[0] & 7) > 0)
+  if ((data[0] & 15) > 0)
     {
-      const BsBarFormat *format = bs_bar_format_nth ((data[0] & 7) - 1);
+      const BsBarFormat *format = bs_bar_format_nth ((data[0] & 15) - 1);
       options.format = format != NULL ? bs_bar_format_name (format) : NULL;
     }
-  options.timezone = timezones[data[0] >> 4 & 3];
+  options.timezone = timezones[data[0] >> 5 & 3];
   guint64 n_rows = load (data + 1, size - 1, &options);
-  if ((data[0] & 8) != 0 && size > 1 && data[1] != 0x1f)
+  if ((data[0] & 16) != 0 && size > 1 && data[1] != 0x1f)
     {
       g_autoptr (GBytes) packed = gzip (data + 1, size - 1);
       g_assert (load (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), &options) == n_rows);
