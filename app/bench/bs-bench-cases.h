@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 extern const BsBenchCase bs_bench_features_cases[];
 extern const BsBenchCase bs_bench_lstm_cases[];
+extern const BsBenchCase bs_bench_vulkan_cases[];
 extern const BsBenchCase bs_bench_load_cases[];
 extern const BsBenchCase bs_bench_live_cases[];
 extern const BsBenchCase bs_bench_tick_cases[];
