@@ -5,7 +5,7 @@ bs_have_build_deps ()
 {
   command -v meson >/dev/null && command -v ninja >/dev/null && command -v pkg-config >/dev/null &&
     { command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null; } &&
-    pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' openblas zlib json-glib-1.0 &&
+    pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' openblas zlib json-glib-1.0 'sqlite3 >= 3.31' &&
     command -v glib-compile-schemas >/dev/null && command -v msgfmt >/dev/null
 }
 
@@ -25,7 +25,7 @@ bs_as_root ()
 }
 
 # Debian's and Ubuntu's names.
-bs_apt_build='build-essential meson ninja-build pkg-config gettext zlib1g-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libjson-glib-dev
+bs_apt_build='build-essential meson ninja-build pkg-config gettext zlib1g-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libjson-glib-dev libsqlite3-dev
   libvulkan-dev glslc adwaita-icon-theme libglib2.0-bin libglib2.0-dev-bin'
 bs_apt_test='mesa-vulkan-drivers vulkan-validationlayers clang libclang-rt-14-dev xvfb xauth xdotool openbox dbus dbus-x11 at-spi2-core python3-pyatspi python3
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libsimde-dev desktop-file-utils appstream fonts-cantarell'
@@ -42,24 +42,24 @@ bs_deps ()
     # shellcheck disable=SC2086
     bs_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
   elif command -v dnf >/dev/null; then
-    bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel glib2-devel \
+    bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel sqlite-devel glib2-devel \
       vulkan-headers vulkan-loader-devel glslc
     [ "$1" = build ] || bs_as_root dnf install -y clang compiler-rt xorg-x11-server-Xvfb xdotool openbox python3-pyatspi simde-devel
   elif [ -n "${MSYSTEM:-}" ] && command -v pacman >/dev/null; then
     local p=${MINGW_PACKAGE_PREFIX:?run this in an MSYS2 UCRT64 or MINGW64 shell}
-    pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib" \
+    pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib" "$p-sqlite3" \
       "$p-vulkan-headers" "$p-vulkan-loader" "$p-shaderc"
   elif command -v pacman >/dev/null; then
-    bs_as_root pacman -S --needed --noconfirm base-devel meson ninja pkgconf gettext zlib gtk4 libadwaita openblas json-glib \
+    bs_as_root pacman -S --needed --noconfirm base-devel meson ninja pkgconf gettext zlib gtk4 libadwaita openblas json-glib sqlite \
       vulkan-headers vulkan-icd-loader shaderc
     [ "$1" = build ] || bs_as_root pacman -S --needed --noconfirm clang compiler-rt xorg-server-xvfb xdotool openbox python-atspi simde
   elif command -v brew >/dev/null; then
-    brew install meson ninja pkg-config gettext gtk4 libadwaita openblas json-glib adwaita-icon-theme \
+    brew install meson ninja pkg-config gettext gtk4 libadwaita openblas json-glib sqlite adwaita-icon-theme \
       vulkan-headers vulkan-loader shaderc
     PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"; export PKG_CONFIG_PATH
   else
     echo "No package manager that this script knows (apt, dnf, pacman, brew, MSYS2)." >&2
-    echo "Needed: a C compiler, meson, ninja, pkg-config, gettext, zlib, GTK >= 4.8, libadwaita >= 1.2, OpenBLAS." >&2
+    echo "Needed: a C compiler, meson, ninja, pkg-config, gettext, zlib, GTK >= 4.8, libadwaita >= 1.2, OpenBLAS, SQLite." >&2
     return 1
   fi
   bs_have_build_deps || { echo "Something that the build needs is still missing: see README.md." >&2; return 1; }

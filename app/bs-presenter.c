@@ -210,6 +210,8 @@ on_event (const BsSessionEvent *event, gpointer data)
       self->notice = g_strdup (event->message);
       self->notice_changed = TRUE;
       break;
+    case BS_SESSION_SECONDARY:
+      break; /* the journal's */
     }
 }
 

@@ -13,6 +13,8 @@ struct _BsRing
 
   alignas (CACHE_LINE) atomic_size_t head; /* elements ever taken out; written by the consumer */
   alignas (CACHE_LINE) atomic_size_t tail; /* elements ever put in; written by the producer */
+  alignas (CACHE_LINE) atomic_size_t gate; /* elements ever let through, where it is gated; written by the gate's thread */
+  atomic_bool gated;
 
   /* Only for sleeping. A side that goes to sleep says so first and then looks once more; the other side writes its index
      first and then looks for a sleeper: in the one order of seq_cst operations, one of the two sees the other. */
@@ -98,11 +100,40 @@ bs_ring_commit (BsRing *self)
     wake (self, &self->not_empty);
 }
 
+void
+bs_ring_set_gated (BsRing *self)
+{
+  atomic_store (&self->gate, atomic_load (&self->head));
+  atomic_store (&self->gated, TRUE);
+}
+
+gpointer
+bs_ring_gate_nth (BsRing *self, gsize n)
+{
+  gsize gate = atomic_load_explicit (&self->gate, memory_order_relaxed);
+  return n < atomic_load (&self->tail) - gate ? slot (self, gate + n) : NULL;
+}
+
+void
+bs_ring_gate_pass (BsRing *self, gsize n)
+{
+  atomic_store (&self->gate, atomic_load_explicit (&self->gate, memory_order_relaxed) + n);
+  if (atomic_load (&self->consumer_sleeps))
+    wake (self, &self->not_empty);
+}
+
+/* One past the newest element that the consumer may have. */
+static gsize
+visible_end (BsRing *self)
+{
+  return atomic_load (atomic_load_explicit (&self->gated, memory_order_relaxed) ? &self->gate : &self->tail);
+}
+
 gpointer
 bs_ring_peek (BsRing *self)
 {
   gsize head = atomic_load_explicit (&self->head, memory_order_relaxed);
-  return head != atomic_load_explicit (&self->tail, memory_order_acquire) ? slot (self, head) : NULL;
+  return head != visible_end (self) ? slot (self, head) : NULL;
 }
 
 void
@@ -120,7 +151,7 @@ bs_ring_wait (BsRing *self)
 {
   g_mutex_lock (&self->mutex);
   atomic_store (&self->consumer_sleeps, TRUE);
-  while (atomic_load (&self->tail) == atomic_load_explicit (&self->head, memory_order_relaxed)
+  while (visible_end (self) == atomic_load_explicit (&self->head, memory_order_relaxed)
          && !atomic_load (&self->kicked) && !atomic_load (&self->closed))
     g_cond_wait (&self->not_empty, &self->mutex);
   atomic_store (&self->consumer_sleeps, FALSE);

@@ -32,6 +32,15 @@ gpointer bs_ring_reserve (BsRing *self);
 /** Hands the reserved slot to the consumer, and wakes it. Thread: the producer. */
 void bs_ring_commit (BsRing *self);
 
+/* A gate: a third thread looks at the elements on their way, in order, and lets them through. Whoever is behind it waits for it. */
+
+/** bs_ring_set_gated: from here on the consumer gets what has passed the gate alone. Once; thread: the consumer. */
+void bs_ring_set_gated (BsRing *self);
+/** bs_ring_gate_nth: (nullable): the @n th element that has not passed yet, %NULL where there are no more. Thread: the gate's. */
+gpointer bs_ring_gate_nth (BsRing *self, gsize n);
+/** bs_ring_gate_pass: lets the @n oldest through, and wakes the consumer. Thread: the gate's. */
+void bs_ring_gate_pass (BsRing *self, gsize n);
+
 /** bs_ring_peek: (nullable): the oldest element, good until bs_ring_release(); %NULL where empty. Thread: the consumer. */
 gpointer bs_ring_peek (BsRing *self);
 /** Gives the peeked slot back. Thread: the consumer. */

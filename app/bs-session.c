@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/bs-ring.h"
+#include "app/bs-session-journal.h"
 #include "app/bs-session-tape.h"
 #include "app/bs-switcher.h"
 #include "inference/predict/bs-thread.h"
@@ -34,7 +35,8 @@ struct _BsSession
   BsFidelityMonitor *monitor; /* (nullable) */
   GThread *worker;
   BsRing *items;  /* of BsFeedItem: feed -> worker */
-  BsRing *events; /* of BsSessionEvent: worker -> main */
+  BsRing *events; /* of BsSessionEvent: worker -> (journal ->) main */
+  _Atomic (BsSessionJournal *) journal; /* (nullable): the gate in @events */
 
   atomic_uint epoch;
   _Atomic (Control *) control;
@@ -81,12 +83,33 @@ begin_event (BsSession *self, BsSessionEventKind kind)
   return event;
 }
 
+/* There are events to drain. Thread: the worker's, or the journal's. */
+static void
+tell_main (gpointer data)
+{
+  BsSession *self = data;
+  if (!atomic_load (&self->notified) && !atomic_exchange (&self->notified, TRUE) && self->notify != NULL)
+    self->notify (self->notify_data);
+}
+
 static void
 end_event (BsSession *self)
 {
   bs_ring_commit (self->events);
-  if (!atomic_load (&self->notified) && !atomic_exchange (&self->notified, TRUE) && self->notify != NULL)
-    self->notify (self->notify_data);
+  BsSessionJournal *journal = atomic_load (&self->journal);
+  if (journal != NULL)
+    bs_session_journal_kick (journal);
+  else
+    tell_main (self);
+}
+
+/* For SWITCHED and NOT_SWITCHED: what is in force. */
+static void
+say_options (BsSession *self, BsSessionEvent *event)
+{
+  event->options = *bs_predictor_options (self->predictor);
+  event->n_traced = bs_trace_count (self->trace);
+  g_strlcpy (event->model_hash, bs_predictor_model (self->predictor)->hash, sizeof event->model_hash);
 }
 
 /* Tells that another engine answers than the one asked for, or no longer does. FALSE where the session ends. */
@@ -116,8 +139,7 @@ tell_switched (BsSession *self, BsSwitcherAnswer answer, const GError *error)
     = begin_event (self, answer == BS_SWITCHER_DONE ? BS_SESSION_SWITCHED : BS_SESSION_NOT_SWITCHED);
   if (event == NULL)
     return FALSE;
-  event->options = *bs_predictor_options (self->predictor);
-  event->n_traced = bs_trace_count (self->trace);
+  say_options (self, event);
   if (error != NULL)
     event->message = g_strdup (error->message);
   end_event (self);
@@ -143,8 +165,7 @@ apply_schedule (BsSession *self)
       if (event == NULL)
         return FALSE;
       event->scheduled = TRUE;
-      event->options = *bs_predictor_options (self->predictor);
-      event->n_traced = bs_trace_count (self->trace);
+      say_options (self, event);
       if (error != NULL)
         event->message = g_strdup (error->message);
       end_event (self);
@@ -227,6 +248,24 @@ take_primary (BsSession *self, const BsFeedItem *item)
   return tell_notice (self);
 }
 
+/* FALSE where the session ends. */
+static gboolean
+tell_secondary (BsSession *self, const BsFeedItem *item)
+{
+  if (atomic_load_explicit (&self->journal, memory_order_relaxed) == NULL)
+    return TRUE;
+  BsSessionEvent *event = begin_event (self, BS_SESSION_SECONDARY);
+  if (event == NULL)
+    return FALSE;
+  event->epoch = item->epoch;
+  event->arrival_us = item->arrival_us;
+  event->due_us = item->due_us;
+  event->bar = item->bar;
+  event->index = bs_bar_series_end (bs_predictor_secondary (self->predictor)) - 1;
+  end_event (self);
+  return TRUE;
+}
+
 static gboolean
 take_secondary (BsSession *self, const BsFeedItem *item)
 {
@@ -234,7 +273,7 @@ take_secondary (BsSession *self, const BsFeedItem *item)
   if (bs_predictor_push_secondary (self->predictor, &item->bar, &error))
     {
       bs_session_tape_secondary (&self->tape, &item->bar);
-      return TRUE;
+      return tell_secondary (self, item);
     }
   bs_session_tape_refused (&self->tape, error);
 
@@ -326,6 +365,7 @@ bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data), gpointer
   self->notify = notify;
   self->notify_data = notify_data;
   self->state = BS_FEED_CONNECTING;
+  self->n_bars = bs_bar_series_end (bs_predictor_series (predictor));
   self->items = bs_ring_new (sizeof (BsFeedItem), MAX_BARS_WAITING);
   self->events = bs_ring_new (sizeof (BsSessionEvent), BS_SESSION_MAX_WAITING);
   self->switcher = bs_switcher_new (predictor, wake_worker, self);
@@ -354,6 +394,23 @@ bs_session_set_schedule (BsSession *self, GArray *changes)
 }
 
 void
+bs_session_set_journal (BsSession *self, BsJournal *journal, const BsJournalRunInfo *info)
+{
+  g_return_if_fail (self->feed == NULL && atomic_load (&self->journal) == NULL);
+  BsSessionJournal *gate = bs_session_journal_new (journal, info, self->events, tell_main, self);
+  atomic_store (&self->journal, gate);
+  /* What the worker has told before it saw the gate. */
+  bs_session_journal_kick (gate);
+}
+
+BsJournalRun *
+bs_session_run (BsSession *self)
+{
+  BsSessionJournal *journal = atomic_load (&self->journal);
+  return journal != NULL ? bs_session_journal_run (journal) : NULL;
+}
+
+void
 bs_session_start (BsSession *self, BsFeed *feed)
 {
   g_return_if_fail (self->feed == NULL);
@@ -372,6 +429,7 @@ bs_session_free (BsSession *self)
     bs_feed_stop (self->feed);
   g_clear_object (&self->feed);
   g_thread_join (self->worker);
+  bs_session_journal_free (atomic_load (&self->journal));
   bs_switcher_free (self->switcher);
 
   for (BsSessionEvent *event; (event = bs_ring_peek (self->events)) != NULL; bs_ring_release (self->events))
@@ -413,7 +471,7 @@ bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max
       if (++handled % DRAIN_CHUNK == 0 && g_get_monotonic_time () > end)
         return TRUE;
       gboolean of_bars = event->kind < BS_SESSION_SWITCHED;
-      if (!of_bars || event->epoch == epoch)
+      if (event->kind != BS_SESSION_SECONDARY && (!of_bars || event->epoch == epoch))
         func (event, data);
       g_clear_pointer (&event->message, g_free);
     }

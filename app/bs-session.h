@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-feed.h"
+#include "app/journal/bs-journal.h"
 #include "app/record/bs-recorder.h"
 #include "inference/predict/bs-fidelity-monitor.h"
 
@@ -20,6 +21,7 @@ typedef enum
   BS_SESSION_SWITCHED,     /* other options, from the next bar on; @options are those in force */
   BS_SESSION_NOT_SWITCHED, /* options or a model that cannot be had: @message; @options are those in force */
   BS_SESSION_NOTICE,       /* another engine than the one asked for answers from here on: @message; %NULL: no longer */
+  BS_SESSION_SECONDARY,    /* a secondary @bar is taken: for the journal alone, never handed over */
 } BsSessionEventKind;
 
 /** What happened, in the order in which it happened. */
@@ -29,6 +31,7 @@ typedef struct
   BsFeedState state; /* of the feed when it came: BS_FEED_CATCHING_UP for a bar of the past */
   guint epoch;
   gboolean secondary; /* REFUSED: which series */
+  gboolean not_kept;  /* there is a journal, but it cannot be written: this will be in it only when it can */
   gboolean scheduled; /* SWITCHED, NOT_SWITCHED: by bs_session_set_schedule(), nobody has asked */
   guint64 index;      /* of @bar in the series; of the next bar where there is none */
   gint64 arrival_us;  /* monotonic clock: when the feed had the bar */
@@ -42,6 +45,7 @@ typedef struct
     {
       BsOptions options; /* those in force */
       guint64 n_traced;  /* predictions traced before */
+      char model_hash[65];
     };
   };
   char *message; /* freed after the handler */
@@ -69,7 +73,8 @@ typedef struct _BsSession BsSession;
 
 /**
  * bs_session_new:
- * @predictor: (transfer full): with no bars yet; belongs to the worker from here on
+ * @predictor: (transfer full): belongs to the worker from here on; bars that it holds already are history: the next one is counted
+ *   after them
  * @notify: (nullable): called on the worker when there are events to drain; at most once between two drains
  */
 BsSession *bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data),
@@ -89,11 +94,23 @@ BsFidelityMonitor *bs_session_monitor (BsSession *self);
  */
 void bs_session_set_schedule (BsSession *self, GArray *changes);
 
+/**
+ * bs_session_set_journal:
+ * @info: of the first run; copied
+ *
+ * What happens is committed to @journal before bs_session_drain() hands it over, in groups: the journal's thread stands between the
+ * worker and the main thread, and neither waits for a lock. Where the journal cannot be written, nobody is held up and events say
+ * so (@not_kept). Where the bars begin anew, so does the run. Before bs_session_start(); without it the way is direct.
+ */
+void bs_session_set_journal (BsSession *self, BsJournal *journal, const BsJournalRunInfo *info);
+/** bs_session_run: (transfer full) (nullable): the run that goes on, for alerts; bs_journal_run_unref(). Thread: any. */
+BsJournalRun *bs_session_run (BsSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /** bs_session_start: @feed: (transfer full): starts to deliver here. Once. */
 void bs_session_start (BsSession *self, BsFeed *feed);
 
 /** Stops feed and worker, waits for both (as long as one bar takes, or the engine that is being made) and frees all. Events
- * not drained are lost. */
+ * not drained are lost to the window, not to the journal. */
 void bs_session_free (BsSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsSession, bs_session_free)
 

@@ -128,6 +128,8 @@ on_event (const BsSessionEvent *event, gpointer data)
       g_free (record->message);
       record->message = g_strdup (event->message);
       break;
+    case BS_SESSION_SECONDARY:
+      g_assert_not_reached ();
     case BS_SESSION_NOTICE:
       record->n_notices++;
       g_free (record->notice);

@@ -5,10 +5,13 @@
 
 G_BEGIN_DECLS
 
+/** A session from its first bar to its end, or to where it begins anew: see bs_journal_begin_run(). */
+typedef struct _BsJournalRun BsJournalRun;
+
 /** Where a run's bars came from. The order is that of the words in the file: see bs_journal_run_kind_word(). */
 typedef enum
 {
-  BS_JOURNAL_RUN_REPLAY, /* a file, at a pace: kept for a shorter time, and without the bars of the past, which are in the file */
+  BS_JOURNAL_RUN_REPLAY, /* a file at a pace: kept for a shorter time, and without bars of the past, which are in the file */
   BS_JOURNAL_RUN_FILE,   /* a file that another program appends to */
   BS_JOURNAL_RUN_HTTP,
   BS_JOURNAL_RUN_WEBSOCKET,

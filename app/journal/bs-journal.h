@@ -93,8 +93,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsJournal, bs_journal_unref)
 const char *bs_journal_path (const BsJournal *self);
 /** bs_journal_get_status: @status: (out caller-allocates): freed by bs_journal_status_clear() */
 void bs_journal_get_status (BsJournal *self, BsJournalStatus *status);
-/** bs_journal_set_notify: @func: (nullable): called on the journal's thread when state, message or losses have changed. Once %NULL is
- * set it is not called any more. */
+/** bs_journal_set_notify: @func: (nullable): called on a thread of the journal's when state, message or losses have changed; it may call
+ * nothing of the journal. Once %NULL is set it is not called any more. */
 void bs_journal_set_notify (BsJournal *self, void (*func) (gpointer data), gpointer data);
 /** New retention; what is too old by it is deleted in the background. */
 void bs_journal_set_options (BsJournal *self, const BsJournalOptions *options);
