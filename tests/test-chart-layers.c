@@ -231,13 +231,13 @@ make_flat (guint n, guint spike)
 static void
 test_slots_cover (void)
 {
-  g_autoptr (BsChartData) data = make_flat (50000, 0);
+  g_autoptr (BsChartData) data = make_flat (200000, 0);
   BsChartSlots slots = { 0 };
   BsChartView view;
 
   bs_chart_view_init (&view);
   bs_chart_view_set_size (&view, 1000, 1);
-  bs_chart_view_set_range (&view, 0, 50000);
+  bs_chart_view_set_range (&view, 0, 200000);
   for (guint k = 0; k < 80; k++)
     {
       guint64 from, to;
@@ -259,8 +259,17 @@ test_slots_cover (void)
               g_assert_cmpuint (slot->from, ==, slot[-1].to);
               g_assert_cmpint (slot->x, >, slot[-1].x);
             }
-          g_assert_cmpint (bs_chart_view_center (&view, slot->from), ==, slot->x);
-          g_assert_cmpint (bs_chart_view_center (&view, slot->to - 1), ==, slot->x);
+          /* In the column of its middle, or with many in a column an eighth of a pixel beside it. */
+          if (view.bar_width * 64 > 1)
+            {
+              g_assert_cmpint (bs_chart_view_center (&view, slot->from), ==, slot->x);
+              g_assert_cmpint (bs_chart_view_center (&view, slot->to - 1), ==, slot->x);
+            }
+          else
+            {
+              g_assert_cmpfloat (bs_chart_view_x (&view, (double) slot->from + 0.5), >=, slot->x - 0.126);
+              g_assert_cmpfloat (bs_chart_view_x (&view, (double) slot->to - 0.5), <, slot->x + 1.126);
+            }
         }
     }
   bs_chart_slots_clear (&slots);
@@ -277,7 +286,7 @@ test_extreme_is_seen (void)
       BsChartSlots slots = { 0 };
       BsChartView view;
       Canvas canvas;
-      int x[1100], high[1100], low[1100], n_seen = 0;
+      int x[1100], high[1100], low[1100], n_seen = 0, seen = 0;
       guint8 rising[1100] = { 0 };
 
       bs_chart_view_init (&view);
@@ -296,9 +305,15 @@ test_extreme_is_seen (void)
       canvas_init (&canvas, 1000, 200);
       bs_layer_candles (canvas.cr, slots.n, x, high, high, low, low, rising, 1, 1, &green, &red);
       for (int i = 0; i < 1000; i++)
-        n_seen += pixel_at (&canvas, i, 30) == 0xffff0000;
+        if (pixel_at (&canvas, i, 30) == 0xffff0000)
+          {
+            n_seen++;
+            seen = i;
+          }
       g_assert_cmpint (n_seen, ==, 1);
-      g_assert_cmphex (pixel_at (&canvas, bs_chart_view_center (&view, spike), 20), ==, 0xffff0000);
+      g_assert_cmphex (pixel_at (&canvas, seen, 20), ==, 0xffff0000);
+      /* Where it belongs, to an eighth of a pixel. */
+      g_assert_cmpfloat (fabs (bs_chart_view_x (&view, spike + 0.5) - (seen + 0.5)), <=, 0.626);
       canvas_clear (&canvas);
       bs_chart_slots_clear (&slots);
     }

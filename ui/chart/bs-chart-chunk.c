@@ -47,6 +47,20 @@ merge_bar (const BsChartChunk *self, guint i, BsChartSummary *summary)
     summary->signals |= (guint8) (1u << self->signal[i]);
 }
 
+void
+bs_chart_summary_add (BsChartSummary *self, const BsChartPoint *point)
+{
+  self->low = MIN (self->low, point->bar.low);
+  self->high = MAX (self->high, point->bar.high);
+  widen (&self->close_min, &self->close_max, (float) point->bar.close);
+  self->volume_max = MAX (self->volume_max, (float) point->bar.volume);
+  widen (&self->hurst_min, &self->hurst_max, (float) point->hurst);
+  widen (&self->atr_min, &self->atr_max, (float) point->atr);
+  widen (&self->confidence_min, &self->confidence_max, (float) point->confidence);
+  if (point->signal < BS_N_CLASSES)
+    self->signals |= (guint8) (1u << point->signal);
+}
+
 static void
 set_values (BsChartChunk *self, guint i, const BsChartPoint *point)
 {

@@ -220,6 +220,30 @@ bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point)
   bs_chart_chunk_get (chunk, at, point);
 }
 
+void
+bs_chart_data_open_close (BsChartData *self, guint64 from, guint64 to, double *open, double *close)
+{
+  const BsChartChunk *chunk;
+  guint at;
+
+  g_return_if_fail (BS_IS_CHART_DATA (self));
+  g_return_if_fail (from >= self->first && from < to && to <= self->end);
+
+  chunk = find_chunk (self, from, &at);
+  *open = chunk->open[at];
+  chunk = find_chunk (self, to - 1, &at);
+  *close = chunk->close[at];
+}
+
+guint64
+bs_chart_data_align (BsChartData *self, guint64 index, guint unit)
+{
+  g_return_val_if_fail (BS_IS_CHART_DATA (self), index);
+  g_return_val_if_fail (unit > 0 && index >= self->first && index <= self->end, index);
+
+  return MAX (index - (index - self->base) % unit, self->first);
+}
+
 gint64
 bs_chart_data_time (BsChartData *self, guint64 index)
 {

@@ -23,6 +23,9 @@ typedef struct
   gboolean in_range;
 } BsChartPoint;
 
+/** Widens @self by one bar, in the precision that it is kept with. */
+void bs_chart_summary_add (BsChartSummary *self, const BsChartPoint *point);
+
 #define BS_TYPE_CHART_DATA (bs_chart_data_get_type ())
 G_DECLARE_FINAL_TYPE (BsChartData, bs_chart_data, BS, CHART_DATA, GObject)
 
@@ -54,6 +57,10 @@ guint64 bs_chart_data_end (BsChartData *self);
  * atr and confidence in single precision; bid and ask volume and P&L are not kept (0).
  */
 void bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point);
+/** Open of bar @from and close of bar @to - 1 (first <= from < to <= end): less to read than two points. */
+void bs_chart_data_open_close (BsChartData *self, guint64 from, guint64 to, double *open, double *close);
+/** The last bar at or before @index (first <= index <= end) where a node of the pyramid over @unit (8, 64, 512) bars begins. */
+guint64 bs_chart_data_align (BsChartData *self, guint64 index, guint unit);
 /** Time of bar @index (first <= index < end), us UTC. */
 gint64 bs_chart_data_time (BsChartData *self, guint64 index);
 /** Index of the first bar at or after @time_us, or end where there is none. Cost: a binary search. */

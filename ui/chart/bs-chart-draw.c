@@ -3,6 +3,7 @@
 
 #include "ui/bs-number.h"
 #include "ui/chart/bs-chart-private.h"
+#include "ui/chart/layers/bs-layers.h"
 
 #define MIN_AXIS_WIDTH_PX 54
 /** Between two labels of an axis, logical pixels. */
@@ -378,8 +379,7 @@ append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
   cairo_surface_t *image = next_image (pane, width);
   cairo_t *cr = cairo_create (image);
 
-  bs_palette_set_source (&self->palette, BS_COLOR_BACKGROUND, cr);
-  cairo_paint (cr);
+  bs_layer_background (cr, width, pane->height, bs_palette_get (&self->palette, BS_COLOR_BACKGROUND));
   bs_pane_classes[pane - self->panes].draw (self, pane, cr);
   cairo_destroy (cr);
 

@@ -12,35 +12,45 @@ add_slot (BsChartSlots *self)
   return &self->slots[self->n++];
 }
 
+/* A bar by itself; @before: the point before it, and afterwards this one. */
 static void
-add_bars (BsChartSlots *self, BsChartData *data, int x, guint64 from, guint64 to)
+add_bar (BsChartSlots *self, BsChartData *data, int x, guint64 index, BsChartPoint *before)
 {
   BsChartSlot *slot = add_slot (self);
-  BsChartPoint first, last;
-  guint8 before = BS_CHART_NO_SIGNAL, raw_before = BS_CHART_NO_SIGNAL;
+  BsChartPoint point;
 
-  bs_chart_data_get (data, from, &first);
-  last = first;
-  if (to - from > 1)
-    bs_chart_data_get (data, to - 1, &last);
-  if (from > bs_chart_data_first (data))
-    {
-      BsChartPoint previous;
+  bs_chart_data_get (data, index, &point);
+  *slot = (BsChartSlot){
+    .x = x,
+    .from = index,
+    .to = index + 1,
+    .open = point.bar.open,
+    .close = point.bar.close,
+    .signal = point.signal,
+    .raw_signal = point.raw_signal,
+    .starts = point.signal != before->signal,
+    .raw_starts = point.raw_signal != before->raw_signal,
+    .hurst_computed = point.hurst_computed,
+    .range = BS_CHART_SUMMARY_EMPTY,
+  };
+  bs_chart_summary_add (&slot->range, &point);
+  *before = point;
+}
 
-      bs_chart_data_get (data, from - 1, &previous);
-      before = previous.signal;
-      raw_before = previous.raw_signal;
-    }
-  slot->x = x;
-  slot->from = from;
-  slot->to = to;
-  slot->open = first.bar.open;
-  slot->close = last.bar.close;
-  slot->signal = last.signal;
-  slot->raw_signal = last.raw_signal;
-  slot->starts = last.signal != before;
-  slot->raw_starts = last.raw_signal != raw_before;
-  slot->hurst_computed = last.hurst_computed;
+/* The bars of a pixel column. Of their signals only that they occur is shown, and that is in the extremes. */
+static void
+add_column (BsChartSlots *self, BsChartData *data, int x, guint64 from, guint64 to)
+{
+  BsChartSlot *slot = add_slot (self);
+
+  *slot = (BsChartSlot){
+    .x = x,
+    .from = from,
+    .to = to,
+    .signal = BS_CHART_NO_SIGNAL,
+    .raw_signal = BS_CHART_NO_SIGNAL,
+  };
+  bs_chart_data_open_close (data, from, to, &slot->open, &slot->close);
   bs_chart_data_summarise (data, from, to, &slot->range);
 }
 
@@ -48,6 +58,7 @@ void
 bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view)
 {
   guint64 from, to;
+  guint unit;
 
   self->n = 0;
   self->columns = view->bar_width < 1;
@@ -56,22 +67,33 @@ bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *v
     return;
   if (!self->columns)
     {
+      BsChartPoint before = { .signal = BS_CHART_NO_SIGNAL, .raw_signal = BS_CHART_NO_SIGNAL };
+
+      if (from > bs_chart_data_first (data))
+        bs_chart_data_get (data, from - 1, &before);
       for (guint64 i = from; i < to; i++)
-        add_bars (self, data, bs_chart_view_center (view, i), i, i + 1);
+        add_bar (self, data, bs_chart_view_center (view, i), i, &before);
       return;
     }
-  /* A bar lies in the pixel column that its middle is in, so each lies in exactly one. */
+  /*
+   * A bar lies in the pixel column that its middle is in, so each lies in exactly one. With many in a column, where a column
+   * ends is rounded to a node of the pyramid, by an eighth of a pixel at most: its extremes are then at hand.
+   */
+  unit = view->bar_width * 64 > 1 ? 1 : view->bar_width * 512 > 1 ? 8 : 64;
   while (from < to)
     {
-      int x = bs_chart_view_center (view, from);
+      /* Where the column was rounded to begin, its bars are past that. */
+      int x = bs_chart_view_center (view, self->n > 0 ? MIN (from + unit, to) - 1 : from);
       guint64 next = (guint64) MAX (bs_chart_view_bar_at (view, x + 1) - 0.5, 0);
 
       while (next > from + 1 && bs_chart_view_center (view, next - 1) > x)
         next--;
       while (next < to && bs_chart_view_center (view, next) == x)
         next++;
+      if (next < to)
+        next = bs_chart_data_align (data, next, unit);
       next = CLAMP (next, from + 1, to);
-      add_bars (self, data, x, from, next);
+      add_column (self, data, x, from, next);
       from = next;
     }
 }

@@ -1,7 +1,24 @@
-/* bs-layer-grid.c: grid lines, session breaks and levels */
+/* bs-layer-grid.c: background, grid lines, session breaks and levels */
 #include "ui/chart/layers/bs-layers.h"
+#include "ui/chart/layers/bs-raster.h"
 
 #define DASH_PX 4
+
+void
+bs_layer_background (cairo_t *cr, int width, int height, const GdkRGBA *color)
+{
+  BsRaster raster;
+
+  if (bs_raster_begin (&raster, cr))
+    {
+      bs_raster_fill (&raster, color);
+      bs_raster_end (&raster);
+      return;
+    }
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_fill (cr);
+}
 
 void
 bs_layer_grid (cairo_t *cr, const int *x, guint n_x, const int *y, guint n_y, int width, int height, int line_width,
@@ -39,11 +56,19 @@ bs_layer_breaks (cairo_t *cr, const int *x, guint n, int height, int line_width,
 void
 bs_layer_level (cairo_t *cr, int y, int width, int line_width, const GdkRGBA *color)
 {
-  double dash = DASH_PX * line_width;
+  int dash = DASH_PX * line_width;
+  BsRaster raster;
 
+  if (bs_raster_begin (&raster, cr))
+    {
+      for (int x = 0; x < width; x += 2 * dash)
+        bs_raster_column (&raster, x, dash, y, y + line_width, color);
+      bs_raster_end (&raster);
+      return;
+    }
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  for (double x = 0; x < width; x += 2 * dash)
+  for (int x = 0; x < width; x += 2 * dash)
     cairo_rectangle (cr, x, y, dash, line_width);
   gdk_cairo_set_source_rgba (cr, color);
   cairo_fill (cr);

@@ -23,6 +23,9 @@ typedef enum
   BS_N_MARKS
 } BsMark;
 
+/** One opaque colour, whatever was there before. */
+void bs_layer_background (cairo_t *cr, int width, int height, const GdkRGBA *color);
+
 /**
  * bs_layer_grid:
  * @x, @y: pixels of the lines, vertical and horizontal, across the rectangle 0, 0, @width, @height

@@ -4,6 +4,15 @@
 
 #include "ui/chart/layers/bs-raster.h"
 
+/** Of an area, within one pixel column: its top goes from @top_a to @top_b over @share of the column, its bottom likewise. */
+typedef struct
+{
+  double share, top_a, top_b, bottom_a, bottom_b;
+} Piece;
+
+/** Of an area with more points in a column than that, the first are added up. */
+#define MAX_PIECES 8
+
 /** Coverage of one pixel column, gathered from all that crosses it and then laid on at once. */
 typedef struct
 {
@@ -12,6 +21,8 @@ typedef struct
   float *coverage; /* [bottom - top], 0 outside of first..last */
   int x;           /* the column, or below left for none */
   int first, last; /* rows touched, from raster->top */
+  Piece pieces[MAX_PIECES];
+  guint n_pieces; /* of an area, not yet added */
 } Column;
 
 gboolean
@@ -45,13 +56,10 @@ bs_raster_begin (BsRaster *self, cairo_t *cr)
   self->top = MAX ((int) ceil (top), -self->dy);
   self->right = MIN ((int) floor (right), cairo_image_surface_get_width (surface) - self->dx);
   self->bottom = MIN ((int) floor (bottom), cairo_image_surface_get_height (surface) - self->dy);
+  self->block_end = cairo_image_surface_get_width (surface);
+  self->block.left = -1;
+  self->block.n = 0;
   return self->right > self->left && self->bottom > self->top;
-}
-
-void
-bs_raster_end (BsRaster *self)
-{
-  cairo_surface_mark_dirty (self->surface);
 }
 
 static inline guint32 *
@@ -84,32 +92,203 @@ premultiply (const GdkRGBA *color)
          | (guint32) lrintf (color->blue * a);
 }
 
+/* Four pixels, and the halves of their bytes. The compiler makes of it what the machine has. */
+typedef guint32 Pixels __attribute__ ((vector_size (16)));
+typedef gint32 Rows __attribute__ ((vector_size (16)));
+typedef guint16 Halves __attribute__ ((vector_size (16)));
+
+#define GROUPS (BS_RASTER_BLOCK_PX / 4)
+
+/* scale_bytes() and blend() of four pixels; @rest: 0..256 in each half. */
+static inline Pixels
+blend_pixels (Pixels at, Pixels source, Halves rest)
+{
+  const Pixels low = { 0x00ff00ff, 0x00ff00ff, 0x00ff00ff, 0x00ff00ff };
+  Halves even = ((Halves) (at & low) * rest) >> 8;
+  Halves odd = (Halves) (at >> 8 & low) * rest;
+
+  return source + ((Pixels) even | ((Pixels) odd & ~low));
+}
+
+/** A block's columns, laid out for that. */
+typedef struct
+{
+  Rows first[GROUPS], end[GROUPS];
+  Pixels color[GROUPS];
+  Halves rest[GROUPS];
+} Lanes;
+
+/* Fills rows @from <= row < @to, where all columns are filled; @at: their first. Returns the row after them. */
+static guint8 *
+fill_rows (const Lanes *lanes, guint8 *at, int stride, int from, int to)
+{
+  for (int row = from; row < to; row++, at += stride)
+    for (guint i = 0; i < GROUPS; i++)
+      {
+        Pixels pixels;
+
+        memcpy (&pixels, at + 16 * i, sizeof pixels);
+        pixels = blend_pixels (pixels, lanes->color[i], lanes->rest[i]);
+        memcpy (at + 16 * i, &pixels, sizeof pixels);
+      }
+  return at;
+}
+
+/* The same where only some of them may be. */
+static guint8 *
+fill_rows_in_part (const Lanes *lanes, guint8 *at, int stride, int from, int to)
+{
+  for (int row = from; row < to; row++, at += stride)
+    {
+      const Rows rows = { row, row, row, row };
+
+      for (guint i = 0; i < GROUPS; i++)
+        {
+          Pixels pixels, mask = (Pixels) ((rows >= lanes->first[i]) & (rows < lanes->end[i]));
+
+          memcpy (&pixels, at + 16 * i, sizeof pixels);
+          pixels = (blend_pixels (pixels, lanes->color[i], lanes->rest[i]) & mask) | (pixels & ~mask);
+          memcpy (at + 16 * i, &pixels, sizeof pixels);
+        }
+    }
+  return at;
+}
+
+/*
+ * Goes down the rows and not the columns: neighbours lie in one line of the cache, where each row of a column has one of its
+ * own.
+ */
+static void
+block_flush (BsRaster *self)
+{
+  BsRasterBlock *block = &self->block;
+  Lanes lanes;
+  int top = G_MAXINT, bottom = 0, all_from = 0, all_to = G_MAXINT;
+  guint8 *at;
+
+  if (block->n == 0)
+    return;
+  block->n = 0;
+  for (guint i = 0; i < BS_RASTER_BLOCK_PX; i++)
+    {
+      guint share = 255 - (block->color[i] >> 24);
+
+      lanes.first[i / 4][i % 4] = block->first[i];
+      lanes.end[i / 4][i % 4] = block->end[i];
+      lanes.color[i / 4][i % 4] = block->color[i];
+      lanes.rest[i / 4][i % 4 * 2] = lanes.rest[i / 4][i % 4 * 2 + 1] = (guint16) (share + (share >> 7));
+      if (block->first[i] < block->end[i])
+        {
+          top = MIN (top, block->first[i]);
+          bottom = MAX (bottom, block->end[i]);
+        }
+      all_from = MAX (all_from, block->first[i]);
+      all_to = MIN (all_to, block->end[i]);
+      block->first[i] = block->end[i] = 0;
+    }
+  all_from = MIN (all_from, bottom);
+  all_to = CLAMP (all_to, all_from, bottom);
+  at = self->data + (gsize) top * (gsize) self->stride + (gsize) block->left * 4;
+  at = fill_rows_in_part (&lanes, at, self->stride, top, all_from);
+  at = fill_rows (&lanes, at, self->stride, all_from, all_to);
+  fill_rows_in_part (&lanes, at, self->stride, all_to, bottom);
+}
+
+/* Whole pixels of one column, rows @first <= row < @end of the context, within what may be painted. */
+static void
+fill_column (BsRaster *self, int x, int first, int end, guint32 color)
+{
+  BsRasterBlock *block = &self->block;
+  int left, lane;
+
+  if (first >= end)
+    return;
+  left = (x + self->dx) / BS_RASTER_BLOCK_PX * BS_RASTER_BLOCK_PX;
+  if (left + BS_RASTER_BLOCK_PX > self->block_end)
+    {
+      for (int y = first; y < end; y++)
+        blend (pixel (self, x, y), color);
+      return;
+    }
+  lane = x + self->dx - left;
+  if (block->left != left || block->first[lane] < block->end[lane])
+    {
+      block_flush (self);
+      if (block->left != left)
+        memset (block, 0, sizeof *block);
+      block->left = left;
+    }
+  block->first[lane] = first + self->dy;
+  block->end[lane] = end + self->dy;
+  block->color[lane] = color;
+  block->n++;
+}
+
+void
+bs_raster_end (BsRaster *self)
+{
+  block_flush (self);
+  cairo_surface_mark_dirty (self->surface);
+}
+
+/* Part of a pixel, @coverage of it, in each of @n columns. */
+static void
+soften (BsRaster *self, int x, int n, int y, double coverage, guint32 color)
+{
+  guint32 source = scale_bytes (color, (guint) (coverage * 256));
+
+  for (int i = 0; i < n; i++)
+    blend (pixel (self, x + i, y), source);
+}
+
 void
 bs_raster_column (BsRaster *self, int x, int width, double top, double bottom, const GdkRGBA *color)
 {
   int left = MAX (x, self->left), n = MIN (x + width, self->right) - left;
   guint32 full = premultiply (color);
-  int first, last;
+  int first, end;
 
   top = MAX (top, self->top);
   bottom = MIN (bottom, self->bottom);
   if (n <= 0 || !(top < bottom))
     return;
-  first = (int) floor (top);
-  last = (int) ceil (bottom) - 1;
-  for (int y = first; y <= last; y++)
+  first = (int) ceil (top);
+  end = (int) floor (bottom);
+  if (first > end)
     {
-      double coverage = MIN (bottom, y + 1) - MAX (top, y);
-      guint32 source = coverage >= 1 ? full : scale_bytes (full, (guint) (coverage * 256));
-      guint32 *at = pixel (self, left, y);
-
-      if (source >> 24 == 0xff)
-        for (int i = 0; i < n; i++)
-          at[i] = source;
-      else
-        for (int i = 0; i < n; i++)
-          blend (at + i, source);
+      /* Within one pixel. */
+      soften (self, left, n, end, bottom - top, full);
+      return;
     }
+  if (top < first)
+    soften (self, left, n, first - 1, first - top, full);
+  if (end < bottom)
+    soften (self, left, n, end, bottom - end, full);
+  /* Wide and opaque: each row is a run already. */
+  if (n > 1 && full >> 24 == 0xff)
+    for (int y = first; y < end; y++)
+      {
+        guint32 *at = pixel (self, left, y);
+
+        for (int i = 0; i < n; i++)
+          at[i] = full;
+      }
+  else
+    for (int i = 0; i < n; i++)
+      fill_column (self, left + i, first, end, full);
+}
+
+void
+bs_raster_fill (BsRaster *self, const GdkRGBA *color)
+{
+  guint32 full = premultiply (color);
+  guint n = (guint) (self->right - self->left);
+  guint32 *first = pixel (self, self->left, self->top);
+
+  for (guint i = 0; i < n; i++)
+    first[i] = full;
+  for (int y = self->top + 1; y < self->bottom; y++)
+    memcpy (pixel (self, self->left, y), first, n * sizeof *first);
 }
 
 static void
@@ -139,6 +318,7 @@ column_init (Column *self, BsRaster *raster, const GdkRGBA *color)
   self->x = G_MININT;
   self->first = G_MAXINT;
   self->last = -1;
+  self->n_pieces = 0;
 }
 
 static void
@@ -201,41 +381,64 @@ column_add_line (Column *self, double share, double a, double b, double thick, d
   self->last = MAX (self->last, last);
 }
 
-/* Adds a piece of an area: its top goes from @top_a to @top_b, its bottom likewise. */
+/* Adds rows @first..@end of a piece of an area. */
 static void
-column_add_area (Column *self, double share, double top_a, double top_b, double bottom_a, double bottom_b)
+add_area_rows (Column *self, const Piece *p, int first, int end)
 {
   BsRaster *raster = self->raster;
-  double from = MAX (MIN (top_a, top_b), raster->top), to = MIN (MAX (bottom_a, bottom_b), raster->bottom);
-  double inner_from = MAX (top_a, top_b), inner_to = MIN (bottom_a, bottom_b);
-  int first, last;
 
-  if (!(from < to))
-    return;
-  first = (int) floor (from) - raster->top;
-  last = (int) ceil (to) - 1 - raster->top;
-  for (int row = first; row <= last; row++)
+  first = MAX (first, (int) floor (MIN (p->top_a, p->top_b)));
+  end = MIN (end, (int) ceil (MAX (p->bottom_a, p->bottom_b)));
+  for (int y = first; y < end; y++)
+    self->coverage[y - raster->top]
+      += (float) (p->share
+                  * (mean_below (y + 1, p->top_a, p->top_b, 1) - mean_below (y + 1, p->bottom_a, p->bottom_b, 1)));
+  if (first < end)
     {
-      double y = raster->top + row + 1;
-
-      /* Most of an area is its inside: nothing else comes to a column that one piece fills. */
-      if (share >= 1 && y - 1 >= inner_from && y <= inner_to)
-        {
-          int end = MIN ((int) floor (inner_to), raster->bottom) - raster->top;
-
-          for (; row < end; row++)
-            blend (pixel (raster, self->x, raster->top + row), self->color);
-          row--;
-          continue;
-        }
-      if (y - 1 >= inner_from && y <= inner_to)
-        self->coverage[row] += (float) share;
-      else
-        self->coverage[row]
-          += (float) (share * (mean_below (y, top_a, top_b, 1) - mean_below (y, bottom_a, bottom_b, 1)));
+      self->first = MIN (self->first, first - raster->top);
+      self->last = MAX (self->last, end - 1 - raster->top);
     }
-  self->first = MIN (self->first, first);
-  self->last = MAX (self->last, last);
+}
+
+/* Most of an area is its inside, which all pieces together fill: only above and below it are they added up. */
+static void
+flush_area (Column *self)
+{
+  BsRaster *raster = self->raster;
+  int inner_first = raster->top, inner_end = raster->bottom;
+  double share = 0;
+
+  for (guint i = 0; i < self->n_pieces; i++)
+    {
+      const Piece *p = &self->pieces[i];
+
+      share += p->share;
+      inner_first = (int) CLAMP (ceil (MAX (p->top_a, p->top_b)), inner_first, raster->bottom);
+      inner_end = (int) CLAMP (floor (MIN (p->bottom_a, p->bottom_b)), raster->top, inner_end);
+    }
+  if (share < 0.999 || inner_end <= inner_first || self->last >= 0)
+    inner_first = inner_end = raster->bottom;
+  else
+    fill_column (raster, self->x, inner_first, inner_end, self->color);
+  for (guint i = 0; i < self->n_pieces; i++)
+    add_area_rows (self, &self->pieces[i], raster->top, inner_first);
+  column_flush (self);
+  for (guint i = 0; i < self->n_pieces; i++)
+    add_area_rows (self, &self->pieces[i], inner_end, raster->bottom);
+  column_flush (self);
+  self->n_pieces = 0;
+}
+
+static void
+column_add_area (Column *self, const Piece *piece)
+{
+  if (self->n_pieces == MAX_PIECES)
+    {
+      for (guint i = 0; i < self->n_pieces; i++)
+        add_area_rows (self, &self->pieces[i], self->raster->top, self->raster->bottom);
+      self->n_pieces = 0;
+    }
+  self->pieces[self->n_pieces++] = *piece;
 }
 
 void
@@ -287,10 +490,13 @@ bs_raster_area (BsRaster *self, guint n, const double *x, const double *top, con
         {
           double from = MAX (x[i], at) - x[i], to = MIN (x[i + 1], at + 1) - x[i];
 
-          column_move_to (&column, at);
-          column_add_area (&column, to - from, top[i] + top_slope * from, top[i] + top_slope * to,
-                           bottom[i] + bottom_slope * from, bottom[i] + bottom_slope * to);
+          if (at != column.x)
+            flush_area (&column);
+          column.x = at;
+          column_add_area (&column, &(Piece){ to - from, top[i] + top_slope * from, top[i] + top_slope * to,
+                                              bottom[i] + bottom_slope * from, bottom[i] + bottom_slope * to });
         }
     }
+  flush_area (&column);
   column_clear (&column);
 }

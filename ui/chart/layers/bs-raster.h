@@ -12,6 +12,18 @@
 
 G_BEGIN_DECLS
 
+/** Pixels side by side that are filled together: a line of the cache, and so many lanes. */
+#define BS_RASTER_BLOCK_PX 16
+
+/** Fills of whole pixels that wait for their neighbours: one for each column of a block. */
+typedef struct
+{
+  int left; /* of the block, pixels of the image; < 0 for none */
+  guint n;  /* columns that wait */
+  gint32 first[BS_RASTER_BLOCK_PX], end[BS_RASTER_BLOCK_PX]; /* rows of the image: first <= row < end */
+  guint32 color[BS_RASTER_BLOCK_PX];                         /* premultiplied */
+} BsRasterBlock;
+
 /** An image that is being painted. */
 typedef struct
 {
@@ -20,11 +32,17 @@ typedef struct
   int stride;
   int dx, dy;                   /* of the context's origin, pixels */
   int left, top, right, bottom; /* what may be painted, pixels of the context */
+  int block_end;                /* blocks that end after it would leave the image's rows */
+  BsRasterBlock block;
 } BsRaster;
 
 /** Returns %FALSE where @cr does not paint an ARGB32 or RGB24 image pixel by pixel (it scales, or is something else). */
 gboolean bs_raster_begin (BsRaster *self, cairo_t *cr);
+/** Fills what still waits; the image may be read. */
 void bs_raster_end (BsRaster *self);
+
+/** All that may be painted, whatever it was before. */
+void bs_raster_fill (BsRaster *self, const GdkRGBA *color);
 
 /** A column of @width whole pixels from @top to @bottom, the ends softened where they are not whole. */
 void bs_raster_column (BsRaster *self, int x, int width, double top, double bottom, const GdkRGBA *color);
