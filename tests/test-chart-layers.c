@@ -184,6 +184,58 @@ test_shading (void)
   canvas_clear (&canvas);
 }
 
+/* Zoomed out, a column each: side by side, alone, in two colours, and up to the last pixel of the image. */
+static void
+test_band_columns (void)
+{
+  Canvas canvas;
+  int x[WIDTH];
+  double top[WIDTH], bottom[WIDTH];
+
+  canvas_init (&canvas, WIDTH, HEIGHT);
+  for (int i = 0; i < WIDTH; i++)
+    {
+      x[i] = i;
+      top[i] = i == 50 ? NAN : i % 7 == 0 ? 10 : 20;
+      bottom[i] = i % 5 == 0 ? 30 : 40.5;
+    }
+  bs_layer_band_columns (canvas.cr, WIDTH, x, top, bottom, 1, &half_blue, NULL);
+  for (int i = 0; i < WIDTH; i++)
+    for (int y = 0; y < 60; y++)
+      if (i == 50 || y < top[i] || y >= bottom[i])
+        g_assert_cmphex (pixel_at (&canvas, i, y), ==, 0);
+      else if (y + 1 > bottom[i])
+        g_assert_cmphex (pixel_at (&canvas, i, y), ==, 0x40000040);
+      else
+        g_assert_cmphex (pixel_at (&canvas, i, y), ==, 0x80000080);
+  canvas_clear (&canvas);
+
+  /* Twice over the same pixels, in another colour: the second lies on the first. */
+  canvas_init (&canvas, WIDTH, HEIGHT);
+  for (int i = 0; i < WIDTH; i++)
+    {
+      top[i] = 20;
+      bottom[i] = 40;
+    }
+  bs_layer_band_columns (canvas.cr, WIDTH, x, top, bottom, 1, &half_blue, NULL);
+  bs_layer_band_columns (canvas.cr, WIDTH / 2, x, top, bottom, 1, &green, &red);
+  g_assert_cmphex (pixel_at (&canvas, 10, 30), ==, 0xff00ff00);
+  g_assert_cmphex (pixel_at (&canvas, WIDTH - 1, 30), ==, 0x80000080);
+  g_assert_cmphex (pixel_at (&canvas, 10, 19), ==, 0x7f7f0000);
+  canvas_clear (&canvas);
+
+  canvas_init (&canvas, WIDTH, HEIGHT);
+  top[0] = 20;
+  top[1] = 80;
+  top[2] = NAN;
+  bs_layer_shading_columns (canvas.cr, 3, x, top, 50, &green, &red);
+  g_assert_cmphex (pixel_at (&canvas, 0, 30), ==, 0xff00ff00);
+  g_assert_cmphex (pixel_at (&canvas, 0, 60), ==, 0);
+  g_assert_cmphex (pixel_at (&canvas, 1, 60), ==, 0xffff0000);
+  g_assert_cmphex (pixel_at (&canvas, 2, 60), ==, 0);
+  canvas_clear (&canvas);
+}
+
 /* Long and short are told apart by shape: one has its tip above, the other below. */
 static void
 test_markers (void)
@@ -330,6 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-layers/line-gap", test_line_gap);
   g_test_add_func ("/chart-layers/envelope", test_envelope);
   g_test_add_func ("/chart-layers/band", test_band);
+  g_test_add_func ("/chart-layers/band-columns", test_band_columns);
   g_test_add_func ("/chart-layers/shading", test_shading);
   g_test_add_func ("/chart-layers/markers", test_markers);
   g_test_add_func ("/chart-slots/cover", test_slots_cover);

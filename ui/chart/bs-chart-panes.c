@@ -175,9 +175,14 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
       if (r->atr_min > r->atr_max)
         a->top[i] = a->bottom[i] = NAN;
     }
-  bs_layer_band (cr, a->n, a->center, a->top, a->bottom, self->scale,
-                 bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
-                 bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
+  if (self->slots.columns)
+    bs_layer_band_columns (cr, a->n, a->x, a->top, a->bottom, self->scale,
+                           bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
+                           bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
+  else
+    bs_layer_band (cr, a->n, a->center, a->top, a->bottom, self->scale,
+                   bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
+                   bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
 }
 
 static void
@@ -351,8 +356,12 @@ hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
       map_pair (&pane->scale, r->hurst_min, r->hurst_max, &a.top[i], &a.bottom[i]);
       a.top[i] = (a.top[i] + a.bottom[i]) / 2;
     }
-  bs_layer_shading (cr, a.n, a.center, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
-                    bs_palette_get (&self->palette, BS_COLOR_REVERTING));
+  if (self->slots.columns)
+    bs_layer_shading_columns (cr, a.n, a.x, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
+                              bs_palette_get (&self->palette, BS_COLOR_REVERTING));
+  else
+    bs_layer_shading (cr, a.n, a.center, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
+                      bs_palette_get (&self->palette, BS_COLOR_REVERTING));
   if (a.n > 0)
     bs_layer_level (cr, (int) lrint (middle), bs_chart_plot_width (self), self->scale,
                     bs_palette_get (&self->palette, BS_COLOR_BORDER));

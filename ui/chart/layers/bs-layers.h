@@ -63,6 +63,15 @@ void bs_layer_columns (cairo_t *cr, guint n, const int *x, const double *top, co
 void bs_layer_band (cairo_t *cr, guint n, const double *x, const double *top, const double *bottom, int line_width,
                     const GdkRGBA *fill, const GdkRGBA *edge);
 
+/**
+ * bs_layer_band_columns:
+ *
+ * What a band becomes where each pixel column holds many points: column i, one pixel wide at @x, from @top to @bottom; NAN for
+ * none.
+ */
+void bs_layer_band_columns (cairo_t *cr, guint n, const int *x, const double *top, const double *bottom, int line_width,
+                            const GdkRGBA *fill, const GdkRGBA *edge);
+
 /** A line through (@x, @y), broken where @y is NAN; a value between two NANs is a dot. */
 void bs_layer_line (cairo_t *cr, guint n, const double *x, const double *y, double line_width, const GdkRGBA *color);
 
@@ -78,6 +87,10 @@ void bs_layer_envelope (cairo_t *cr, guint n, const int *x, const double *top, c
 /** Shades between the line and @baseline: @above where it runs above (smaller y), @below where below. */
 void bs_layer_shading (cairo_t *cr, guint n, const double *x, const double *y, double baseline, const GdkRGBA *above,
                        const GdkRGBA *below);
+
+/** What shading becomes where each pixel column holds many points: @y is their middle. */
+void bs_layer_shading_columns (cairo_t *cr, guint n, const int *x, const double *y, double baseline,
+                               const GdkRGBA *above, const GdkRGBA *below);
 
 /**
  * bs_layer_markers:
