@@ -70,6 +70,7 @@ struct _BsWindow
   gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
   guint64 in_range_since;
+  gboolean signal_seen; /* a signal that is not of history */
   gboolean fixed_size, paned_placed, present_soon;
 };
 

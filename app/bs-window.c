@@ -85,6 +85,9 @@ check_range (BsWindow *self)
   const BsSignal *signal = bs_presenter_signal (self->presenter, &threshold);
   if (signal == NULL || signal->state != BS_SIGNAL_READY || bs_presenter_state (self->presenter) == BS_FEED_CATCHING_UP)
     return;
+  if (!self->signal_seen)
+    bs_loop_monitor_note ("first live signal");
+  self->signal_seen = TRUE;
   if (!signal->in_range)
     {
       self->in_range_since = bs_presenter_position (self->presenter);
