@@ -5,7 +5,7 @@ bs_have_build_deps ()
 {
   command -v meson >/dev/null && command -v ninja >/dev/null && command -v pkg-config >/dev/null &&
     { command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null; } &&
-    pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' openblas zlib json-glib-1.0 'sqlite3 >= 3.31' &&
+    pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' openblas zlib json-glib-1.0 'sqlite3 >= 3.31' libprotobuf-c && command -v protoc-c >/dev/null &&
     command -v glib-compile-schemas >/dev/null && command -v msgfmt >/dev/null
 }
 
@@ -26,8 +26,8 @@ bs_as_root ()
 
 # Debian's and Ubuntu's names.
 bs_apt_build='build-essential meson ninja-build pkg-config gettext zlib1g-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libjson-glib-dev libsqlite3-dev
-  libvulkan-dev glslc adwaita-icon-theme libglib2.0-bin libglib2.0-dev-bin'
-bs_apt_test='mesa-vulkan-drivers vulkan-validationlayers clang libclang-rt-14-dev xvfb xauth xdotool openbox dbus dbus-x11 at-spi2-core python3-pyatspi python3
+  libvulkan-dev glslc libprotobuf-c-dev protobuf-c-compiler adwaita-icon-theme libglib2.0-bin libglib2.0-dev-bin'
+bs_apt_test='mesa-vulkan-drivers vulkan-validationlayers clang libclang-rt-14-dev xvfb xauth xdotool openbox dbus dbus-x11 at-spi2-core python3-pyatspi python3 python3-venv
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libsimde-dev desktop-file-utils appstream fonts-cantarell'
 
 bs_deps ()
@@ -43,19 +43,19 @@ bs_deps ()
     bs_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
   elif command -v dnf >/dev/null; then
     bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel sqlite-devel glib2-devel \
-      vulkan-headers vulkan-loader-devel glslc
+      vulkan-headers vulkan-loader-devel glslc protobuf-c-devel protobuf-c-compiler
     [ "$1" = build ] || bs_as_root dnf install -y clang compiler-rt xorg-x11-server-Xvfb xdotool openbox python3-pyatspi simde-devel
   elif [ -n "${MSYSTEM:-}" ] && command -v pacman >/dev/null; then
     local p=${MINGW_PACKAGE_PREFIX:?run this in an MSYS2 UCRT64 or MINGW64 shell}
     pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib" "$p-sqlite3" \
-      "$p-vulkan-headers" "$p-vulkan-loader" "$p-shaderc"
+      "$p-vulkan-headers" "$p-vulkan-loader" "$p-shaderc" "$p-protobuf-c"
   elif command -v pacman >/dev/null; then
     bs_as_root pacman -S --needed --noconfirm base-devel meson ninja pkgconf gettext zlib gtk4 libadwaita openblas json-glib sqlite \
-      vulkan-headers vulkan-icd-loader shaderc
+      vulkan-headers vulkan-icd-loader shaderc protobuf-c
     [ "$1" = build ] || bs_as_root pacman -S --needed --noconfirm clang compiler-rt xorg-server-xvfb xdotool openbox python-atspi simde
   elif command -v brew >/dev/null; then
     brew install meson ninja pkg-config gettext gtk4 libadwaita openblas json-glib sqlite adwaita-icon-theme \
-      vulkan-headers vulkan-loader shaderc
+      vulkan-headers vulkan-loader shaderc protobuf-c
     PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"; export PKG_CONFIG_PATH
   else
     echo "No package manager that this script knows (apt, dnf, pacman, brew, MSYS2)." >&2

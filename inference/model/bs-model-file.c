@@ -1,5 +1,6 @@
 /* bs-model-file.c: reading a model's file, which may be anything */
-#include "inference/model/bs-model.h"
+#include "inference/model/bs-model-private.h"
+#include "inference/model/bs-onnx.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,14 +48,11 @@ read_descriptor (int fd, const char *path, gsize *size, GError **error)
   return g_steal_pointer (&data);
 }
 
-BsModel *
-bs_model_load (const char *path, GError **error)
+guint8 *
+bs_model_read_file (const char *path, gsize *size, GError **error)
 {
-  g_autofree guint8 *data = NULL;
-  gsize size;
+  guint8 *data;
   int fd;
-
-  g_return_val_if_fail (path, NULL);
 
   fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0); /* a pipe must not block before it is refused */
   if (fd < 0)
@@ -62,7 +60,22 @@ bs_model_load (const char *path, GError **error)
       refuse_file (path, g_strerror (errno), error);
       return NULL;
     }
-  data = read_descriptor (fd, path, &size, error);
+  data = read_descriptor (fd, path, size, error);
   close (fd);
-  return data ? bs_model_load_bytes (data, size, path, error) : NULL;
+  return data;
+}
+
+BsModel *
+bs_model_load (const char *path, GError **error)
+{
+  g_autofree guint8 *data = NULL;
+  gsize size = 0;
+
+  g_return_val_if_fail (path, NULL);
+
+  data = bs_model_read_file (path, &size, error);
+  if (!data)
+    return NULL;
+  return bs_onnx_is_name (path) ? bs_onnx_read (data, size, path, NULL, error)
+                                : bs_model_load_bytes (data, size, path, error);
 }

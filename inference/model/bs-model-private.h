@@ -24,6 +24,21 @@ typedef struct
  */
 BsModel *bs_model_alloc (const BsModelShape *shape, GTree *metadata) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_model_read_file: (transfer full): all of a regular file of at most 1 GiB; %NULL with %BS_MODEL_ERROR_FILE */
+guint8 *bs_model_read_file (const char *path, gsize *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the required metadata say. */
+typedef struct
+{
+  guint sequence_length; /* T, 1..BS_MODEL_MAX_SEQUENCE */
+  BsFeatureSet feature_set;
+  double temperature; /* > 0 */
+} BsModelFacts;
+
+/** bs_model_facts_read: from @metadata, string to string; %FALSE with %BS_MODEL_ERROR_METADATA, which names the entry */
+gboolean bs_model_facts_read (BsModelFacts *self, GTree *metadata, GError **error);
+void bs_model_set_facts (BsModel *self, const BsModelFacts *facts);
+
 /** bs_model_metadata_tree: (nullable) (transfer none): all metadata, string to string. */
 GTree *bs_model_metadata_tree (const BsModel *self);
 

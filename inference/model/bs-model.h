@@ -76,7 +76,7 @@ typedef struct
 
 /**
  * bs_model_load:
- * @path: a safetensors file as docs/model-format.md describes it
+ * @path: a safetensors file as docs/model-format.md describes it or, where it ends in ".onnx", an ONNX file: bs_onnx_read()
  * @error: return location; names the tensor or entry and the rule that it breaks
  *
  * Returns: (transfer full): the model, or %NULL with a %BS_MODEL_ERROR

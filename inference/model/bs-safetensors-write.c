@@ -150,22 +150,28 @@ copy_entry (gpointer key, gpointer value, gpointer data)
   return FALSE;
 }
 
-static GTree *
-copy_tree (GTree *from)
+GTree *
+bs_model_metadata_new (void)
 {
-  GTree *copy = g_tree_new_full (compare_keys, NULL, g_free, g_free);
+  return g_tree_new_full (compare_keys, NULL, g_free, g_free);
+}
 
+void
+bs_model_metadata_merge (GTree *metadata, GTree *from)
+{
   if (from)
-    g_tree_foreach (from, copy_entry, copy);
-  return copy;
+    g_tree_foreach (from, copy_entry, metadata);
 }
 
 GTree *
 bs_model_metadata_copy (const BsModel *self)
 {
+  GTree *copy = bs_model_metadata_new ();
+
   g_return_val_if_fail (self, NULL);
 
-  return copy_tree (bs_model_metadata_tree (self));
+  bs_model_metadata_merge (copy, bs_model_metadata_tree (self));
+  return copy;
 }
 
 void
@@ -179,8 +185,8 @@ bs_model_metadata_set (GTree *metadata, const char *key, const char *value)
     g_tree_remove (metadata, key);
 }
 
-static void
-set_own_entries (GTree *metadata, const BsModel *model)
+void
+bs_model_metadata_add_facts (GTree *metadata, const BsModel *model)
 {
   g_autofree char *length = g_strdup_printf ("%u", model->sequence_length);
   char temperature[G_ASCII_DTOSTR_BUF_SIZE];
@@ -229,8 +235,9 @@ bs_model_to_bytes (const BsModel *self, const BsModel *pruned, GTree *metadata, 
   if (network_bytes (self) + (pruned ? network_bytes (pruned) : 0) > BS_MODEL_MAX_FILE_BYTES / 2)
     return refuse (BS_MODEL_ERROR_FILE, "the model is larger than a model file may be", error);
 
-  entries = copy_tree (metadata ? metadata : bs_model_metadata_tree (self));
-  set_own_entries (entries, self);
+  entries = bs_model_metadata_new ();
+  bs_model_metadata_merge (entries, metadata ? metadata : bs_model_metadata_tree (self));
+  bs_model_metadata_add_facts (entries, self);
   g_tree_foreach (entries, find_bad_text, &bad);
   if (bad)
     {

@@ -15,8 +15,18 @@ G_BEGIN_DECLS
  */
 GTree *bs_model_metadata_copy (const BsModel *self) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_model_metadata_new: (transfer full): no entries yet: string to string, ordered by key */
+GTree *bs_model_metadata_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
 /** bs_model_metadata_set: sets @key in such a tree to a copy of @value; with @value %NULL removes it. */
 void bs_model_metadata_set (GTree *metadata, const char *key, const char *value);
+
+/** bs_model_metadata_merge: copies every entry of @from (nullable) into @metadata */
+void bs_model_metadata_merge (GTree *metadata, GTree *from);
+
+/** bs_model_metadata_add_facts: `format`, `feature_set`, `sequence_length`, `classes` and `temperature` as the fields of
+ * @model say */
+void bs_model_metadata_add_facts (GTree *metadata, const BsModel *model);
 
 /**
  * bs_model_to_bytes:
