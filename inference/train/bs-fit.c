@@ -156,6 +156,15 @@ fill_masks (Shard *self)
 }
 
 void
+bs_fit_unweigh (const BsParameterLayout *layout, const float *class_weights, float *values)
+{
+  float *bias = values + layout->linear[layout->n_linear - 1].bias;
+
+  for (guint c = 0; c < BS_N_CLASSES; c++)
+    bias[c] -= logf (class_weights[c]);
+}
+
+void
 bs_fit_softmax (const float *logits, double temperature, double *probabilities)
 {
   double largest = logits[0], sum = 0;
@@ -439,6 +448,8 @@ validate (const Fit *self, float *logits, BsFitEpoch *epoch)
   gsize hits = 0;
 
   bs_fit_logits (self->layout, self->values, self->data, rows, logits);
+  for (gsize i = 0; i < n * BS_N_CLASSES; i++)
+    logits[i] -= logf (self->data->class_weights[i % BS_N_CLASSES]);
   epoch->validation_loss = loss_of (logits, self->data->labels + rows.begin, n, 1);
   for (gsize i = 0; i < n; i++)
     {

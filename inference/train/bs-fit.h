@@ -22,7 +22,7 @@ typedef struct
   const guint8 *labels;  /* [n_rows] BsClass */
   BsFitRows training;    /* begin >= T - 1 */
   BsFitRows validation;  /* empty: no early stopping, the last epoch counts */
-  float class_weights[BS_N_CLASSES]; /* of the training loss, each above 0; the validation loss has none */
+  float class_weights[BS_N_CLASSES]; /* of the training loss, each above 0 */
   /* (nullable): [F], what an input becomes in windows that lose inputs, NaN for inputs that stay */
   const float *lost;
 } BsFitData;
@@ -80,6 +80,15 @@ void bs_fit_init_values (const BsParameterLayout *layout, guint64 seed, float *v
 gboolean bs_fit (const BsParameterLayout *layout, const BsFitData *data, const BsFitOptions *options, float *values,
                  void (*epoch_done) (const BsFitEpoch *epoch, gpointer user_data), gpointer user_data,
                  const gint *cancel);
+
+/**
+ * bs_fit_unweigh:
+ * @class_weights: [C]
+ *
+ * A network fitted with class weights w answers with probabilities proportional to w[c] p(c). This takes log w[c] off the logits'
+ * biases, so that it answers with p(c). The validation figures of bs_fit() are of what this would give.
+ */
+void bs_fit_unweigh (const BsParameterLayout *layout, const float *class_weights, float *values);
 
 /**
  * bs_fit_logits:

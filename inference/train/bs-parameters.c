@@ -60,3 +60,26 @@ bs_parameters_read (const BsParameterLayout *layout, const BsModel *model, float
       memcpy (values + layout->linear[k].bias, linear->bias, linear->n_outputs * sizeof (float));
     }
 }
+
+void
+bs_parameters_write (const BsParameterLayout *layout, const float *values, BsModel *model)
+{
+  const gsize H = layout->hidden;
+
+  for (guint k = 0; k < layout->n_layers; k++)
+    {
+      const BsLstmLayer *layer = &model->layers[k];
+
+      memcpy ((float *) layer->w_ih, values + layout->layers[k].w_ih, 4 * H * layer->n_inputs * sizeof (float));
+      memcpy ((float *) layer->w_hh, values + layout->layers[k].w_hh, 4 * H * H * sizeof (float));
+      memcpy ((float *) layer->bias, values + layout->layers[k].bias, 4 * H * sizeof (float));
+    }
+  for (guint k = 0; k < layout->n_linear; k++)
+    {
+      const BsLinearLayer *linear = &model->linear[k];
+
+      memcpy ((float *) linear->weight, values + layout->linear[k].weight,
+              (gsize) linear->n_outputs * linear->n_inputs * sizeof (float));
+      memcpy ((float *) linear->bias, values + layout->linear[k].bias, linear->n_outputs * sizeof (float));
+    }
+}

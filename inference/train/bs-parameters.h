@@ -33,4 +33,7 @@ void bs_parameter_layout_init (BsParameterLayout *self, const BsModel *model);
 /** bs_parameters_read: copies the numbers of @model to @values [layout->n]. */
 void bs_parameters_read (const BsParameterLayout *layout, const BsModel *model, float *values);
 
+/** bs_parameters_write: the other way; @model is of this layout and nobody else's yet. */
+void bs_parameters_write (const BsParameterLayout *layout, const float *values, BsModel *model);
+
 G_END_DECLS
