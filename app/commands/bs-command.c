@@ -7,8 +7,9 @@
 /* One row a command, in the order of --help. */
 static const BsCommand *const commands[] = {
   &bs_command_predict, &bs_command_features, &bs_command_generate,
-  &bs_command_convert, &bs_command_ablate,  &bs_command_bench,    &bs_command_record,
-  &bs_command_replay,  &bs_command_info,     NULL,
+  &bs_command_convert, &bs_command_train, &bs_command_ablate,
+  &bs_command_bench, &bs_command_record, &bs_command_replay,
+  &bs_command_info, NULL,
 };
 
 const BsCommand *

@@ -31,6 +31,7 @@ extern const BsCommand bs_command_generate;
 extern const BsCommand bs_command_info;
 extern const BsCommand bs_command_record;
 extern const BsCommand bs_command_replay;
+extern const BsCommand bs_command_train;
 
 /** The commands, one by one: (nullable) past the last. Static. */
 const BsCommand *bs_command_nth (guint n);

@@ -196,7 +196,7 @@ bs_score (BsScore *self, const BsScoredBar *bars, gsize n, guint64 seed)
                                   .confidence = all.bin_confidence[b] / all.bin_n[b],
                                   .hit_rate = interval (figures[HIT_RATE + b], samples + (HIT_RATE + b) * RESAMPLES) };
   self->verdict
-    = self->accuracy.low > self->baselines[self->best_baseline].value ? BS_VERDICT_BETTER : BS_VERDICT_NO_BETTER;
+    = self->accuracy.low > self->baselines[self->best_baseline].value ? BS_SCORE_BETTER : BS_SCORE_NO_BETTER;
 }
 
 char *
@@ -209,7 +209,7 @@ bs_score_verdict_words (const BsScore *self, BsClass majority)
         ? g_strdup ("repeating the last direction")
         : g_strdup ("a logistic regression on the newest bar");
 
-  return g_strdup_printf (self->verdict == BS_VERDICT_BETTER
+  return g_strdup_printf (self->verdict == BS_SCORE_BETTER
                             ? "Better than %s by more than chance: right on %.1f %% of bars (95 %%: %.1f to %.1f) against %.1f %%"
                             : "No better than %s: right on %.1f %% of bars (95 %%: %.1f to %.1f) against %.1f %%",
                           baseline, 100 * accuracy->value, 100 * accuracy->low, 100 * accuracy->high,

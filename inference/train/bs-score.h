@@ -36,9 +36,9 @@ typedef struct
 
 typedef enum
 {
-  BS_VERDICT_BETTER,    /* the interval of the accuracy lies above the best baseline's accuracy */
-  BS_VERDICT_NO_BETTER, /* it does not */
-} BsVerdict;
+  BS_SCORE_BETTER,    /* the interval of the accuracy lies above the best baseline's accuracy */
+  BS_SCORE_NO_BETTER, /* it does not */
+} BsScoreVerdict;
 
 typedef struct
 {
@@ -54,7 +54,7 @@ typedef struct
   BsFigure advantage; /* accuracy over the best baseline's, on the same resampled bars */
   double signals_share;  /* of bars with a long or a short at the threshold */
   BsFigure signals_precision;
-  BsVerdict verdict;
+  BsScoreVerdict verdict;
 } BsScore;
 
 /** One tested bar. */

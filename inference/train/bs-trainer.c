@@ -15,6 +15,8 @@
 
 #define HEAD_UNITS 32 /* of fc1, as in the networks of the system before */
 #define FINE_TUNE_RATE 5e-4
+#define STEPS_AN_EPOCH 32 /* at least, where there are few rows: smaller batches */
+#define MIN_BATCH 16
 #define BOOTSTRAP_STREAM 1000003 /* of the seed: none that a fit takes */
 
 typedef struct _Training Training;
@@ -205,6 +207,8 @@ run_fit (gpointer data, gpointer user_data)
   memcpy (fit_data.class_weights, self->view->class_weights, sizeof fit_data.class_weights);
   bs_fit_options_init (&fit_options);
   fit_options.epochs = options->epochs;
+  fit_options.batch = CLAMP ((guint) ((self->parts.training.end - self->parts.training.begin) / STEPS_AN_EPOCH), MIN_BATCH,
+                             fit_options.batch);
   fit_options.seed = bs_random_seed (options->seed, self->number);
   fit_options.lost_share = options->lost_share;
   /* fits side by side come first: they wait for nothing */
