@@ -5,12 +5,23 @@
 #include <string.h>
 
 /* One row a command, in the order of --help. */
+/* clang-format off */
 static const BsCommand *const commands[] = {
-  &bs_command_predict, &bs_command_features, &bs_command_generate,
-  &bs_command_convert, &bs_command_train, &bs_command_ablate,
-  &bs_command_bench, &bs_command_record, &bs_command_replay,
-  &bs_command_info, NULL,
+  &bs_command_predict,
+  &bs_command_features,
+  &bs_command_generate,
+  &bs_command_convert,
+  &bs_command_train,
+  &bs_command_ablate,
+  &bs_command_bench,
+  &bs_command_record,
+  &bs_command_replay,
+  &bs_command_publish,
+  &bs_command_worker,
+  &bs_command_info,
+  NULL,
 };
+/* clang-format on */
 
 const BsCommand *
 bs_command_nth (guint n)

@@ -29,9 +29,11 @@ extern const BsCommand bs_command_predict;
 extern const BsCommand bs_command_features;
 extern const BsCommand bs_command_generate;
 extern const BsCommand bs_command_info;
+extern const BsCommand bs_command_publish;
 extern const BsCommand bs_command_record;
 extern const BsCommand bs_command_replay;
 extern const BsCommand bs_command_train;
+extern const BsCommand bs_command_worker;
 
 /** The commands, one by one: (nullable) past the last. Static. */
 const BsCommand *bs_command_nth (guint n);

@@ -125,9 +125,31 @@ def json_texts():
     yield "mark", b"\xef\xbb\xbf1"
 
 
+def redis_entries():
+    """Entries of a stream as a Redis server answers them."""
+    fields = ["instrument", "ES", "series", "primary", "bar_length_us", "60000000", "stamp", "end",
+              "time_us", "1704186060000000", "open", "4750.25", "high", "4751", "low", "4749.5", "close", "4750",
+              "volume", "1234", "bid_volume", "600", "ask_volume", "634", "daily_pnl", "-12.5", "daily_goal", "500",
+              "daily_max_loss", "250"]
+
+    def entry(words):
+        text = "*2\r\n$15\r\n1704186060000-0\r\n" + f"*{len(words)}\r\n"
+        return (text + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)).encode()
+
+    yield "bar", entry(fields)
+    yield "secondary", entry(fields[:3] + ["secondary"] + fields[4:])
+    yield "missing", entry(fields[:-2])
+    yield "twice", entry(fields + fields[:2])
+    yield "odd", entry(fields[:-1])
+    yield "no-number", entry(fields[:11] + ["nan"] + fields[12:])
+    yield "error", b"-ERR no\r\n"
+    yield "nil", b"*-1\r\n"
+    yield "cut", entry(fields)[:60]
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "corpus")
-    for kind, files in (("safetensors", safetensors()), ("json", json_texts())):
+    for kind, files in (("safetensors", safetensors()), ("json", json_texts()), ("redis", redis_entries())):
         os.makedirs(os.path.join(folder, kind), exist_ok=True)
         for name, data in files:
             with open(os.path.join(folder, kind, name), "wb") as file:
