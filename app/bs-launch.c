@@ -48,6 +48,12 @@ check (BsLaunch *self, const char *stamp, const char *size, GError **error)
   if (stamp != NULL)
     self->stamp = strcmp (stamp, "start") == 0 ? BS_STAMP_START : BS_STAMP_END;
 
+  BsBarFileOptions files = BS_BAR_FILE_OPTIONS_INIT;
+  files.format = self->format;
+  files.timezone = self->timezone;
+  if (!bs_bar_file_options_check (&files, error))
+    return FALSE;
+
   int used = 0;
   if (size != NULL
       && (sscanf (size, "%4dx%4d%n", &self->width, &self->height, &used) != 2 || size[used] != '\0' || self->width < 1

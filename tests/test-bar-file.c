@@ -267,7 +267,8 @@ test_options (void)
                      "+01:00)");
   options.timezone = NULL;
   options.format = "excel";
-  assert_fails_with (HEADER ROW1, &options, BS_BAR_FILE_ERROR_OPTION, "there is no bar format 'excel'");
+  assert_fails_with (HEADER ROW1, &options, BS_BAR_FILE_ERROR_OPTION, "there is no bar format 'excel' (expected ninjatrader, histdata, metatrader, sierra, binance-futures, "
+                     "binance, scid or generic)");
 
   options.format = "metatrader";
   assert_fails_with (HEADER ROW1, &options, BS_BAR_FILE_ERROR_FORMAT,

@@ -114,6 +114,8 @@ static const struct
   { "--after nan", 2, "expected 0..3600 seconds", TRUE },
   { "--threshold 1.5", 2, "expected 0..1", TRUE },
   { "--stamp middle", 2, "expected start or end", TRUE },
+  { "--format excel", 2, "expected ninjatrader, ", TRUE },
+  { "--timezone Mars", 2, "expected a name such as America/New_York", TRUE },
   { "--secondary x.csv", 2, "exactly one FILE", TRUE },
   { "--screenshot x.png", 1, "no display", TRUE },
   { "info extra", 2, "'extra' is one argument too many" },

@@ -10,10 +10,12 @@
 static void
 add (BsBarArguments *self, GOptionContext *context, const char *format_name)
 {
+  g_autofree char *names = bs_bar_format_names ();
+  g_autofree char *format_help = g_strdup_printf ("Format of FILE: %s (default: found out)", names);
   const GOptionEntry entries[] = {
     { "secondary", 0, 0, G_OPTION_ARG_FILENAME, &self->secondary,
       "Longer bars of the same instrument, usually 5-minute", "FILE" },
-    { format_name, 0, 0, G_OPTION_ARG_STRING, &self->format, "Format of FILE (default: found out)", "NAME" },
+    { format_name, 0, 0, G_OPTION_ARG_STRING, &self->format, g_intern_string (format_help), "NAME" },
     { "secondary-format", 0, 0, G_OPTION_ARG_STRING, &self->secondary_format, "Format of the secondary file", "NAME" },
     { "stamp", 0, 0, G_OPTION_ARG_STRING, &self->stamp,
       "What times in FILE are: bar start or end (default: the format's)", "start|end" },

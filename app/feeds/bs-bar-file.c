@@ -6,6 +6,7 @@
 #include "app/feeds/bs-bar-reader.h"
 #include "app/feeds/bs-bar-tail.h"
 #include "app/feeds/bs-byte-source.h"
+#include "app/feeds/bs-zone.h"
 
 /* clang-format off */
 G_DEFINE_QUARK (bs_bar_file_error, bs_bar_file_error)
@@ -307,6 +308,37 @@ check_bars (const BsBarFile *self, const char *name, GError **error)
 }
 
 /* @follow: (nullable) (out): where to go on reading what is appended */
+static void
+refuse_format (const char *name, GError **error)
+{
+  g_autofree char *names = bs_bar_format_names ();
+  g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION, "there is no bar format '%s' (expected %s)", name,
+               names);
+}
+
+static void
+refuse_zone (const char *name, GError **error)
+{
+  g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION,
+               "there is no time zone '%s' (expected a name such as America/New_York, UTC, local, or +01:00)", name);
+}
+
+gboolean
+bs_bar_file_options_check (const BsBarFileOptions *options, GError **error)
+{
+  g_autoptr (BsZone) zone = NULL;
+
+  g_return_val_if_fail (options != NULL, FALSE);
+
+  if (options->format != NULL && bs_bar_format_find (options->format) == NULL)
+    refuse_format (options->format, error);
+  else if (options->timezone != NULL && (zone = bs_zone_new (options->timezone)) == NULL)
+    refuse_zone (options->timezone, error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static BsBarFile *
 load (BsByteSource *source, const char *name, const BsBarFileOptions *options, BsBarFollow *follow,
       BsProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
@@ -319,7 +351,7 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
     options = &defaults;
   if (options->format != NULL && (wanted = bs_bar_format_find (options->format)) == NULL)
     {
-      g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION, "there is no bar format '%s'", options->format);
+      refuse_format (options->format, error);
       return NULL;
     }
 
@@ -350,9 +382,7 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
       reader = bs_bar_reader_new (&layout, self->timezone, self);
       if (reader == NULL)
         {
-          g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_OPTION,
-                       "there is no time zone '%s' (expected a name such as America/New_York, UTC, local, or +01:00)",
-                       self->timezone);
+          refuse_zone (self->timezone, error);
           return NULL;
         }
       if (!read_lines (&buffer, reader, progress, progress_data, cancellable, error))

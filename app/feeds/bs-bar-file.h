@@ -23,6 +23,8 @@ typedef struct _BsBarFormat BsBarFormat;
 
 /** The formats, one by one: (nullable) past the last. Static. */
 const BsBarFormat *bs_bar_format_nth (guint n);
+/** bs_bar_format_names: (transfer full): the names of all, in words: "sierra, binance or generic" */
+char *bs_bar_format_names (void) G_GNUC_WARN_UNUSED_RESULT;
 const char *bs_bar_format_name (const BsBarFormat *format);
 /** One line in words, for --help and the open dialog. */
 const char *bs_bar_format_description (const BsBarFormat *format);
@@ -74,6 +76,9 @@ typedef struct
 
 /** Called now and then while loading, on the loading thread. @fraction: of the bytes, 0..1. */
 typedef void (*BsProgressFunc) (double fraction, gpointer data);
+
+/** bs_bar_file_options_check: FALSE with %BS_BAR_FILE_ERROR_OPTION where no format or no time zone has such a name */
+gboolean bs_bar_file_options_check (const BsBarFileOptions *options, GError **error);
 
 /**
  * bs_bar_file_load:

@@ -164,6 +164,16 @@ bs_bar_format_nth (guint n)
   return n < G_N_ELEMENTS (formats) ? &formats[n] : NULL;
 }
 
+char *
+bs_bar_format_names (void)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    g_string_append_printf (names, "%s%s", i == 0 ? "" : i + 1 < G_N_ELEMENTS (formats) ? ", " : " or ",
+                            formats[i].name);
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
 const BsBarFormat *
 bs_bar_format_find (const char *name)
 {

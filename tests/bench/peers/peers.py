@@ -18,7 +18,9 @@ import time
 import warnings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # qnnpack warns at every call, which would be timed too
+# qnnpack warns at every call, which would be timed too; Debian's PyTorch logs through glog.
+os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+os.environ.setdefault("GLOG_minloglevel", "2")
 warnings.filterwarnings("ignore")
 
 import numpy as np  # noqa: E402
