@@ -253,7 +253,7 @@ activate (GtkApplication *application)
   for (int i = 0; i < n_bars && !empty; i++)
     next_point (&maker, &points[i]);
   bs_chart_data_append (data, points, empty ? 0 : (gsize) n_bars);
-  g_object_set (chart, "log-scale", log_scale, "time-zone", zone != NULL ? zone : "UTC", NULL);
+  g_object_set (chart, "price-axis", log_scale ? BS_CHART_AXIS_LOG : BS_CHART_AXIS_LINEAR, "time-zone", zone != NULL ? zone : "UTC", NULL);
   bs_chart_set_data (BS_CHART (chart), data);
   if (per_second > 0)
     gtk_widget_add_tick_callback (chart, stream, g_object_ref (data), g_object_unref);

@@ -84,6 +84,30 @@ test_doji (void)
   canvas_clear (&canvas);
 }
 
+/* An OHLC bar: the open to the left of the line, the close to the right, and nothing beside it elsewhere. */
+static void
+test_bar (void)
+{
+  Canvas canvas;
+  int x[] = { 20, 60 }, open[] = { 70, 30 }, high[] = { 10, 10 }, low[] = { 90, 90 }, close[] = { 30, 90 };
+  guint8 rising[] = { 1, 0 };
+
+  canvas_init (&canvas, WIDTH, HEIGHT);
+  bs_layer_bars (canvas.cr, 2, x, open, high, low, close, rising, 1, 4, &green, &red);
+  for (int y = 0; y < HEIGHT; y++)
+    {
+      g_assert_cmphex (pixel_at (&canvas, 20, y), ==, y >= 10 && y < 90 ? 0xff00ff00 : 0);
+      g_assert_cmphex (pixel_at (&canvas, 16, y), ==, y == 70 ? 0xff00ff00 : 0);
+      g_assert_cmphex (pixel_at (&canvas, 24, y), ==, y == 30 ? 0xff00ff00 : 0);
+      g_assert_cmphex (pixel_at (&canvas, 15, y), ==, 0);
+      g_assert_cmphex (pixel_at (&canvas, 25, y), ==, 0);
+      /* A close at the low does not stick out of the line. */
+      g_assert_cmphex (pixel_at (&canvas, 64, y), ==, y == 89 ? 0xffff0000 : 0);
+      g_assert_cmphex (pixel_at (&canvas, 56, y), ==, y == 30 ? 0xffff0000 : 0);
+    }
+  canvas_clear (&canvas);
+}
+
 static void
 test_columns (void)
 {
@@ -371,12 +395,59 @@ test_extreme_is_seen (void)
     }
 }
 
+/* Beside the definition, from the very first bar on; and wherever the view begins. */
+static void
+test_heikin_ashi (void)
+{
+  enum { N = 3000 };
+  g_autoptr (BsChartData) data = bs_chart_data_new (60000000, BS_STAMP_END, 2);
+  double open[N], close[N], high[N], low[N], price = 100;
+  BsChartSlots slots = { 0 };
+  BsChartView view;
+
+  for (guint i = 0; i < N; i++)
+    {
+      BsChartPoint p = { .bar = { .time_us = i, .open = price }, .signal = BS_CHART_NO_SIGNAL };
+
+      price += g_test_rand_double_range (-2, 2);
+      p.bar.close = price;
+      p.bar.high = MAX (p.bar.open, price) + g_test_rand_double ();
+      p.bar.low = MIN (p.bar.open, price) - g_test_rand_double ();
+      bs_chart_data_append (data, &p, 1);
+      open[i] = i == 0 ? (p.bar.open + p.bar.close) / 2 : (open[i - 1] + close[i - 1]) / 2;
+      close[i] = (p.bar.open + p.bar.high + p.bar.low + p.bar.close) / 4;
+      high[i] = MAX (p.bar.high, MAX (open[i], close[i]));
+      low[i] = MIN (p.bar.low, MIN (open[i], close[i]));
+    }
+  bs_chart_view_init (&view);
+  bs_chart_view_set_size (&view, 800, 1);
+  bs_chart_view_set_range (&view, 0, N);
+  for (guint k = 0; k < 5; k++)
+    {
+      bs_chart_view_center_on (&view, k * 700);
+      bs_chart_slots_read (&slots, data, &view);
+      bs_chart_slots_heikin_ashi (&slots, data);
+      g_assert_cmpuint (slots.n, >, 90);
+      for (guint i = 0; i < slots.n; i++)
+        {
+          guint64 at = slots.slots[i].from;
+
+          g_assert_cmpfloat_with_epsilon (slots.slots[i].open, open[at], 1e-9);
+          g_assert_cmpfloat_with_epsilon (slots.slots[i].close, close[at], 1e-9);
+          g_assert_cmpfloat_with_epsilon (slots.slots[i].range.high, high[at], 1e-9);
+          g_assert_cmpfloat_with_epsilon (slots.slots[i].range.low, low[at], 1e-9);
+        }
+    }
+  bs_chart_slots_clear (&slots);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart-layers/candle", test_candle);
   g_test_add_func ("/chart-layers/doji", test_doji);
+  g_test_add_func ("/chart-layers/bar", test_bar);
   g_test_add_func ("/chart-layers/columns", test_columns);
   g_test_add_func ("/chart-layers/grid", test_grid);
   g_test_add_func ("/chart-layers/line-gap", test_line_gap);
@@ -387,5 +458,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-layers/markers", test_markers);
   g_test_add_func ("/chart-slots/cover", test_slots_cover);
   g_test_add_func ("/chart-slots/extreme-is-seen", test_extreme_is_seen);
+  g_test_add_func ("/chart-slots/heikin-ashi", test_heikin_ashi);
   return g_test_run ();
 }

@@ -281,6 +281,29 @@ test_min_step (void)
   g_assert_cmpuint (bs_chart_scale_decimals ((double[]){ 10, 20 }, 2, 8), ==, 0);
 }
 
+static void
+test_percent_ticks (void)
+{
+  BsChartScale scale = { .low = 95, .high = 110, .top = 0, .bottom = 500, .percent_of = 100.3 };
+  double ticks[64];
+  guint n = bs_chart_scale_ticks (&scale, 5, 40, ticks, G_N_ELEMENTS (ticks));
+
+  g_assert_cmpuint (n, >, 5);
+  for (guint i = 0; i < n; i++)
+    {
+      double percent = bs_chart_scale_percent (&scale, ticks[i]);
+
+      /* Round in percent, whatever the price is; 0 % is among them. */
+      g_assert_cmpfloat (fabs (percent - round (percent * 2) / 2), <, 1e-9);
+      g_assert_cmpfloat (ticks[i], >=, 95);
+      g_assert_cmpfloat (ticks[i], <=, 110);
+      if (i > 0)
+        g_assert_cmpfloat (bs_chart_scale_y (&scale, ticks[i - 1]) - bs_chart_scale_y (&scale, ticks[i]), >=, 39.99);
+    }
+  g_assert_cmpfloat_with_epsilon (bs_chart_scale_percent (&scale, 100.3), 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (bs_chart_scale_percent (&scale, 110.33), 10, 1e-9);
+}
+
 /* Bars from 13:30 to 20:00 UTC on weekdays. */
 static BsChartData *
 make_sessions (guint n, gint64 length_us)
@@ -423,6 +446,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-scale/linear-ticks", test_linear_ticks);
   g_test_add_func ("/chart-scale/log-ticks", test_log_ticks);
   g_test_add_func ("/chart-scale/min-step", test_min_step);
+  g_test_add_func ("/chart-scale/percent-ticks", test_percent_ticks);
   g_test_add_func ("/time-axis/ticks", test_time_ticks);
   g_test_add_func ("/time-axis/ticks-rest", test_time_ticks_rest);
   g_test_add_func ("/time-axis/labels", test_time_labels);

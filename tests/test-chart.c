@@ -146,7 +146,7 @@ test_empty (void)
   GtkWidget *chart, *window = make_window (&chart, data);
   static const char *const all[]
     = { "chart.zoom-in",  "chart.zoom-out",   "chart.newest",         "chart.oldest",   "chart.reset",
-        "chart.show-all", "chart.auto-scale", "chart.hide-crosshair", "chart.log-scale" };
+        "chart.show-all", "chart.auto-scale", "chart.hide-crosshair", "chart.toggle-log" };
   guint64 from = 1, to = 2;
 
   settle ();
@@ -476,12 +476,12 @@ test_paint (void)
       cairo_surface_destroy (surface);
 
       /* A log scale and other widths paint as well. */
-      g_object_set (chart, "log-scale", TRUE, NULL);
+      g_object_set (chart, "price-axis", BS_CHART_AXIS_LOG, NULL);
       bs_chart_show_all (BS_CHART (chart));
       surface = paint (chart);
       g_assert_cmpuint (count_color (surface, bs_palette_get (&palette, BS_COLOR_UP)), >, 500);
       cairo_surface_destroy (surface);
-      g_object_set (chart, "log-scale", FALSE, NULL);
+      g_object_set (chart, "price-axis", BS_CHART_AXIS_LINEAR, NULL);
 
       bs_chart_set_data (BS_CHART (chart), NULL);
       surface = paint (chart);
@@ -490,6 +490,75 @@ test_paint (void)
       bs_chart_set_data (BS_CHART (chart), data);
     }
   adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_DEFAULT);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+static guint
+count_role (GtkWidget *chart, BsColorRole role)
+{
+  cairo_surface_t *surface = paint (chart);
+  BsPalette palette;
+  guint n;
+
+  bs_palette_read (&palette, chart);
+  n = count_color (surface, bs_palette_get (&palette, role));
+  cairo_surface_destroy (surface);
+  return n;
+}
+
+/* Each style paints what the others do not, and each overlay and pane can be left out. */
+static void
+test_looks (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  guint candles, bars, n;
+
+  settle ();
+  g_object_set (chart, "show-signals", FALSE, "show-last-price", FALSE, NULL);
+  candles = count_role (chart, BS_COLOR_UP);
+  g_object_set (chart, "price-style", BS_CHART_BARS, NULL);
+  bars = count_role (chart, BS_COLOR_UP);
+  g_assert_cmpuint (bars, >, 100);
+  g_assert_cmpuint (bars, <, candles);
+  g_object_set (chart, "price-style", BS_CHART_LINE, NULL);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), ==, 0);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_SERIES_0), >, 200);
+  bs_chart_show_all (BS_CHART (chart));
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), ==, 0);
+  gtk_widget_activate_action (chart, "chart.reset", NULL);
+  /* The next of the styles, by its key's action. */
+  gtk_widget_activate_action (chart, "chart.next-style", NULL);
+  g_object_get (chart, "price-style", &n, NULL);
+  g_assert_cmpuint (n, ==, BS_CHART_HEIKIN_ASHI);
+  n = count_role (chart, BS_COLOR_UP);
+  g_assert_cmpuint (n, >, 500);
+  g_assert_cmpuint (n, !=, candles);
+  gtk_widget_activate_action (chart, "chart.price-style", "s", "candles");
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), ==, candles);
+
+  g_assert_cmpuint (count_role (chart, BS_COLOR_HURST), >, 0);
+  gtk_widget_activate_action (chart, "chart.show-hurst", NULL);
+  g_object_set (chart, "show-atr", FALSE, "show-confidence", FALSE, NULL);
+  settle ();
+  g_assert_cmpuint (count_role (chart, BS_COLOR_ATR), ==, 0);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_CONFIDENCE), ==, 0);
+  /* Their room is the candles'. */
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, candles);
+  g_object_set (chart, "show-hurst", TRUE, "show-atr", TRUE, "show-confidence", TRUE, "show-last-price", TRUE, NULL);
+  settle ();
+  g_assert_cmpuint (count_role (chart, BS_COLOR_ATR), >, 200);
+
+  /* Percent: the scale of the first bar's close is 0, and the axis goes with the view. */
+  gtk_widget_activate_action (chart, "chart.toggle-percent", NULL);
+  g_object_get (chart, "price-axis", &n, NULL);
+  g_assert_cmpuint (n, ==, BS_CHART_AXIS_PERCENT);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
+  gtk_widget_activate_action (chart, "chart.toggle-percent", NULL);
+  gtk_widget_activate_action (chart, "chart.toggle-log", NULL);
+  g_object_get (chart, "price-axis", &n, NULL);
+  g_assert_cmpuint (n, ==, BS_CHART_AXIS_LOG);
   gtk_window_destroy (GTK_WINDOW (window));
   g_object_unref (data);
 }
@@ -554,6 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/added-layer", test_added_layer);
   g_test_add_func ("/chart/settings", test_settings);
   g_test_add_func ("/chart/paint", test_paint);
+  g_test_add_func ("/chart/looks", test_looks);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
   return g_test_run ();
 }

@@ -67,7 +67,7 @@ bs_chart_draw_crosshair (BsChart *self, GtkSnapshot *snapshot)
       char buffer[BS_NUMBER_LENGTH];
       double value = bs_chart_scale_value (&pane->scale, y - pane->top + 0.5);
 
-      bs_number_format (buffer, value, bs_chart_pane_decimals (self, pane));
+      bs_chart_format_value (self, pane, value, buffer);
       bs_chart_draw_axis_label (self, snapshot, buffer, self->crosshair_y,
                                 bs_palette_get (&self->palette, BS_COLOR_LABEL),
                                 bs_palette_get (&self->palette, BS_COLOR_ON_LABEL));

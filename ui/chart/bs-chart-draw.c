@@ -52,6 +52,22 @@ bs_chart_pane_decimals (BsChart *self, const BsPane *pane)
     }
 }
 
+const char *
+bs_chart_format_value (BsChart *self, const BsPane *pane, double value, char *buffer)
+{
+  char number[BS_NUMBER_LENGTH];
+  double percent;
+
+  if (!(pane->scale.percent_of > 0))
+    return bs_number_format (buffer, value, bs_chart_pane_decimals (self, pane));
+  percent = bs_chart_scale_percent (&pane->scale, value);
+  if (fabs (percent) < 0.005)
+    percent = 0;
+  bs_number_format (number, fabs (percent), 2);
+  g_snprintf (buffer, BS_NUMBER_LENGTH, "%s%s %%", percent > 0 ? "+" : percent < 0 ? "−" : "", number);
+  return buffer;
+}
+
 guint
 bs_chart_axis_ticks (BsChart *self, const BsPane *pane, double *ticks, guint max)
 {
@@ -167,18 +183,29 @@ glide_share (BsChart *self)
 static void
 place_panes (BsChart *self)
 {
-  int space = (self->height - bs_chart_time_axis_height (self)) * self->scale - (BS_N_PANES - 1) * self->scale;
+  int space = (self->height - bs_chart_time_axis_height (self)) * self->scale + self->scale;
   double weights = 0, done = 0;
   int top = 0;
 
-  space = MAX (space, 0);
   for (guint i = 0; i < BS_N_PANES; i++)
-    weights += self->panes[i].weight;
+    if (self->panes[i].shown)
+      {
+        weights += self->panes[i].weight;
+        space -= self->scale; /* a hairline above each but the first */
+      }
+  space = MAX (space, 0);
   for (guint i = 0; i < BS_N_PANES; i++)
     {
       BsPane *pane = &self->panes[i];
       int from = (int) lrint (space * done / weights), to;
 
+      if (!pane->shown)
+        {
+          pane->top = top;
+          pane->height = 0;
+          pane->settled = FALSE;
+          continue;
+        }
       done += pane->weight;
       to = (int) lrint (space * done / weights);
       pane->top = top;
@@ -202,7 +229,7 @@ fit_axis (BsChart *self)
 
       for (guint end = 0; end < 2 && pane->settled; end++)
         {
-          bs_number_format (buffer, end == 0 ? pane->scale.low : pane->scale.high, bs_chart_pane_decimals (self, pane));
+          bs_chart_format_value (self, pane, end == 0 ? pane->scale.low : pane->scale.high, buffer);
           needed = MAX (needed, bs_chart_text_width (self->text, buffer, FALSE) + 2 * BS_CHART_MARGIN_PX);
         }
     }
@@ -226,6 +253,15 @@ read_view (BsChart *self)
     }
   bs_chart_view_set_range (&self->view, bs_chart_data_first (self->data), bs_chart_data_end (self->data));
   bs_chart_slots_read (&self->slots, self->data, &self->view);
+  if (self->style == BS_CHART_HEIKIN_ASHI)
+    bs_chart_slots_heikin_ashi (&self->slots, self->data);
+  if (self->axis == BS_CHART_AXIS_PERCENT && self->slots.n > 0)
+    {
+      BsChartPoint first;
+
+      bs_chart_data_get (self->data, self->slots.slots[0].from, &first);
+      self->panes[BS_PANE_PRICE].scale.percent_of = first.bar.close > 0 ? first.bar.close : 0;
+    }
   bs_chart_slots_total (&self->slots, &self->total);
   self->n_ticks = bs_time_axis_ticks (self->data, &self->view, self->zone, TIME_LABEL_DISTANCE_PX * self->scale,
                                       self->ticks, G_N_ELEMENTS (self->ticks));
@@ -253,7 +289,8 @@ bs_chart_prepare (BsChart *self)
   place_panes (self);
   read_view (self);
   for (guint i = 0; i < BS_N_PANES; i++)
-    gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
+    if (self->panes[i].shown)
+      gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
   if (fit_axis (self))
     read_view (self);
   if (gliding && self->glide_id == 0)
@@ -301,7 +338,8 @@ static void
 draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
 {
   double values[64], label_y = -1e9, price = 0;
-  gboolean rising = FALSE, has_price = pane == &self->panes[BS_PANE_PRICE] && last_price (self, &price, &rising);
+  gboolean rising = FALSE, has_price = pane == &self->panes[BS_PANE_PRICE] && self->shows[BS_CHART_SHOWS_LAST_PRICE]
+                                       && last_price (self, &price, &rising);
   guint n = bs_chart_axis_ticks (self, pane, values, G_N_ELEMENTS (values));
   guint decimals = bs_chart_pane_decimals (self, pane);
   int text_height = bs_chart_text_height (self->text);
@@ -318,7 +356,10 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
 
       if (y - text_height / 2.0 < top || y + text_height / 2.0 > top + height || fabs (y - label_y) < text_height + 2)
         continue;
-      bs_number_format (buffer, values[i], decimals);
+      if (pane->scale.percent_of > 0)
+        bs_chart_format_value (self, pane, values[i], buffer);
+      else
+        bs_number_format (buffer, values[i], decimals);
       bs_chart_draw_axis_label (self, snapshot, buffer, y, NULL, bs_palette_get (&self->palette, BS_COLOR_DIM));
     }
   if (has_price && label_y >= top && label_y <= top + height)
@@ -338,7 +379,7 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
       cairo_fill (cr);
       cairo_destroy (cr);
 
-      bs_number_format (buffer, price, decimals);
+      bs_chart_format_value (self, pane, price, buffer);
       bs_chart_draw_axis_label (
         self, snapshot, buffer, CLAMP (label_y, top + text_height / 2.0, top + height - text_height / 2.0), color,
         bs_palette_contrast (color, &white) > bs_palette_contrast (color, &black) * 0.6 ? &white : &black);
@@ -414,9 +455,10 @@ make_frame_node (BsChart *self)
   double right = 0;
 
   for (guint i = 1; i < BS_N_PANES; i++)
-    gtk_snapshot_append_color (
-      snapshot, border,
-      &GRAPHENE_RECT_INIT (0, (float) self->panes[i].top / (float) self->scale - 1, (float) self->width, 1));
+    if (self->panes[i].shown)
+      gtk_snapshot_append_color (
+        snapshot, border,
+        &GRAPHENE_RECT_INIT (0, (float) self->panes[i].top / (float) self->scale - 1, (float) self->width, 1));
   gtk_snapshot_append_color (snapshot, border, &GRAPHENE_RECT_INIT (plot, 0, 1, axis_top));
   gtk_snapshot_append_color (snapshot, border, &GRAPHENE_RECT_INIT (0, axis_top, (float) self->width, 1));
 
@@ -459,6 +501,8 @@ bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
     {
       BsPane *pane = &self->panes[i];
 
+      if (!pane->shown)
+        continue;
       if (pane->node == NULL)
         pane->node = make_pane_node (self, pane);
       if (pane->node != NULL)

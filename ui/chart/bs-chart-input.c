@@ -14,6 +14,17 @@
 #define KINETIC_LEAST_PX_S 20
 #define MIN_PANE_HEIGHT_PX 36
 
+/* The pane shown below @kind, BS_N_PANES for none. */
+static BsPaneKind
+next_pane (BsChart *self, BsPaneKind kind)
+{
+  guint i = kind + 1;
+
+  while (i < BS_N_PANES && !self->panes[i].shown)
+    i++;
+  return (BsPaneKind) i;
+}
+
 BsZone
 bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane)
 {
@@ -26,7 +37,9 @@ bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane)
     {
       int bottom = self->panes[i].top + self->panes[i].height;
 
-      if (i + 1 < BS_N_PANES && fabs (at - bottom) <= SEPARATOR_REACH_PX * self->scale)
+      if (!self->panes[i].shown)
+        continue;
+      if (next_pane (self, (BsPaneKind) i) < BS_N_PANES && fabs (at - bottom) <= SEPARATOR_REACH_PX * self->scale)
         {
           *pane = (BsPaneKind) i;
           return BS_ZONE_SEPARATOR;
@@ -151,7 +164,7 @@ on_decelerate (GtkEventControllerScroll *controller, double velocity_x, double v
 static void
 resize_panes (BsChart *self, BsPaneKind above, double pixels)
 {
-  BsPane *a = &self->panes[above], *b = &self->panes[above + 1];
+  BsPane *a = &self->panes[above], *b = &self->panes[next_pane (self, above)];
   double height = (a->height + b->height) / (double) self->scale, least = MIN (MIN_PANE_HEIGHT_PX, height / 2);
   double share = CLAMP (a->height / (double) self->scale + pixels, least, height - least) / height;
   double weight = a->weight + b->weight;
@@ -454,6 +467,30 @@ hide_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
   bs_chart_crosshair_hide (BS_CHART (widget));
 }
 
+static void
+toggle_axis (GtkWidget *widget, BsChartAxis axis)
+{
+  g_object_set (widget, "price-axis", BS_CHART (widget)->axis == axis ? BS_CHART_AXIS_LINEAR : axis, NULL);
+}
+
+static void
+toggle_log (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_axis (widget, BS_CHART_AXIS_LOG);
+}
+
+static void
+toggle_percent (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_axis (widget, BS_CHART_AXIS_PERCENT);
+}
+
+static void
+next_style (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_object_set (widget, "price-style", (BS_CHART (widget)->style + 1) % (BS_CHART_HEIKIN_ASHI + 1), NULL);
+}
+
 static const struct
 {
   const char *name, *parameter;
@@ -471,6 +508,9 @@ static const struct
   { "chart.scale-values", "i", scale_values },
   { "chart.move-crosshair", "i", move_crosshair },
   { "chart.hide-crosshair", NULL, hide_crosshair },
+  { "chart.toggle-log", NULL, toggle_log },
+  { "chart.toggle-percent", NULL, toggle_percent },
+  { "chart.next-style", NULL, next_style },
 };
 
 static const struct
@@ -490,7 +530,9 @@ static const struct
   { GDK_KEY_KP_0, 0, "chart.reset" },
   { GDK_KEY_f, 0, "chart.show-all" },
   { GDK_KEY_a, 0, "chart.auto-scale" },
-  { GDK_KEY_l, 0, "chart.log-scale" },
+  { GDK_KEY_l, 0, "chart.toggle-log" },
+  { GDK_KEY_p, 0, "chart.toggle-percent" },
+  { GDK_KEY_s, 0, "chart.next-style" },
   { GDK_KEY_Home, 0, "chart.oldest" },
   { GDK_KEY_KP_Home, 0, "chart.oldest" },
   { GDK_KEY_End, 0, "chart.newest" },
@@ -517,7 +559,15 @@ bs_chart_input_class_init (GtkWidgetClass *klass)
 {
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (klass, actions[i].name, actions[i].parameter, actions[i].activate);
-  gtk_widget_class_install_property_action (klass, "chart.log-scale", "log-scale");
+  gtk_widget_class_install_property_action (klass, "chart.price-style", "price-style");
+  gtk_widget_class_install_property_action (klass, "chart.price-axis", "price-axis");
+  for (guint i = 0; i < BS_CHART_N_SHOWS; i++)
+    {
+      const char *name = bs_chart_shows_name ((BsChartShows) i);
+      g_autofree char *action = g_strconcat ("chart.", name, NULL);
+
+      gtk_widget_class_install_property_action (klass, action, name);
+    }
   gtk_widget_class_install_property_action (klass, "chart.follow", "follow");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].parameter != 0)

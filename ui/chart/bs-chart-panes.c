@@ -98,6 +98,8 @@ draw_grid (BsChart *self, BsPane *pane, cairo_t *cr)
     x[i] = bs_chart_view_center (&self->view, self->ticks[i].bar);
   bs_layer_grid (cr, x, self->n_ticks, y, n, width, pane->height, self->scale,
                  bs_palette_get (&self->palette, BS_COLOR_GRID));
+  if (!self->shows[BS_CHART_SHOWS_SESSION_BREAKS])
+    return;
   for (guint i = 0; i < self->n_breaks; i++)
     x[i] = (int) floor (bs_chart_view_x (&self->view, (double) self->breaks[i]));
   bs_layer_breaks (cr, x, self->n_breaks, pane->height, self->scale, bs_palette_get (&self->palette, BS_COLOR_BORDER));
@@ -124,9 +126,9 @@ price_range (BsChart *self, const BsChartSummary *total, double *low, double *hi
 {
   if (total->low > total->high)
     return FALSE;
-  *low = total->low;
-  *high = total->high;
-  if (self->atr_multiple > 0)
+  *low = self->style == BS_CHART_LINE ? total->close_min : total->low;
+  *high = self->style == BS_CHART_LINE ? total->close_max : total->high;
+  if (self->atr_multiple > 0 && self->shows[BS_CHART_SHOWS_BAND])
     for (guint i = 0; i < self->slots.n; i++)
       {
         const BsChartSummary *r = &self->slots.slots[i].range;
@@ -147,7 +149,7 @@ draw_volume (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
   double height = pane->height * VOLUME_SHARE;
   int wick, body;
 
-  if (!(self->total.volume_max > 0))
+  if (!(self->total.volume_max > 0) || !self->shows[BS_CHART_SHOWS_VOLUME])
     return;
   candle_widths (self, &wick, &body);
   for (guint i = 0; i < a->n; i++)
@@ -163,7 +165,7 @@ draw_volume (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
 static void
 draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
 {
-  if (!(self->atr_multiple > 0))
+  if (!(self->atr_multiple > 0) || !self->shows[BS_CHART_SHOWS_BAND])
     return;
   for (guint i = 0; i < a->n; i++)
     {
@@ -185,9 +187,27 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
                    bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
 }
 
+/* A line of one value: its top and bottom are in a. Where it is an envelope, a light one: much ink would say nothing. */
+static void
+draw_series (BsChart *self, Arrays *a, BsColorRole role, cairo_t *cr)
+{
+  double width = LINE_WIDTH_PX * self->scale;
+
+  if (self->slots.columns)
+    {
+      GdkRGBA color = *bs_palette_get (&self->palette, role);
+
+      color.alpha *= ENVELOPE_ALPHA;
+      bs_layer_envelope (cr, a->n, a->x, a->top, a->bottom, width, &color);
+    }
+  else
+    bs_layer_line (cr, a->n, a->center, a->top, width, bs_palette_get (&self->palette, role));
+}
+
 static void
 draw_candles (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
 {
+  const GdkRGBA *up = bs_palette_get (&self->palette, BS_COLOR_UP), *down = bs_palette_get (&self->palette, BS_COLOR_DOWN);
   int wick, body;
 
   candle_widths (self, &wick, &body);
@@ -201,10 +221,28 @@ draw_candles (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
       a->low[i] = pixel (&pane->scale, slot->range.low);
       a->x[i] -= (wick - 1) / 2;
     }
-  bs_layer_candles (cr, a->n, a->x, a->open, a->high, a->low, a->close, a->which, wick, body,
-                    bs_palette_get (&self->palette, BS_COLOR_UP), bs_palette_get (&self->palette, BS_COLOR_DOWN));
+  if (self->style == BS_CHART_BARS)
+    bs_layer_bars (cr, a->n, a->x, a->open, a->high, a->low, a->close, a->which, wick, (body - wick) / 2, up, down);
+  else
+    bs_layer_candles (cr, a->n, a->x, a->open, a->high, a->low, a->close, a->which, wick, body, up, down);
   for (guint i = 0; i < a->n; i++)
     a->x[i] += (wick - 1) / 2;
+}
+
+static void
+draw_close_line (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
+{
+  for (guint i = 0; i < a->n; i++)
+    {
+      const BsChartSlot *slot = &self->slots.slots[i];
+
+      /* A bar's close in full precision; in a column, the extremes. */
+      if (self->slots.columns)
+        map_pair (&pane->scale, slot->range.close_min, slot->range.close_max, &a->top[i], &a->bottom[i]);
+      else
+        a->top[i] = line_pixel (&pane->scale, slot->close);
+    }
+  draw_series (self, a, BS_COLOR_SERIES_0, cr);
 }
 
 static BsMark
@@ -302,30 +340,18 @@ price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
   bs_chart_draw_layers (self, pane, BS_CHART_LAYER_UNDER, body, cr);
   draw_volume (self, pane, &a, cr);
   draw_band (self, pane, &a, cr);
-  draw_candles (self, pane, &a, cr);
-  if (self->view.bar_width >= MIN_MARKER_BAR_PX * self->scale)
+  if (self->style == BS_CHART_LINE)
+    draw_close_line (self, pane, &a, cr);
+  else
+    draw_candles (self, pane, &a, cr);
+  if (!self->shows[BS_CHART_SHOWS_SIGNALS])
+    ;
+  else if (self->view.bar_width >= MIN_MARKER_BAR_PX * self->scale)
     draw_markers (self, pane, &a, cr);
   else if (self->view.bar_width * MAX_STRIP_BARS_PER_PX >= 1)
     draw_signal_strip (self, pane, &a, cr);
   bs_chart_draw_layers (self, pane, BS_CHART_LAYER_OVER, body, cr);
   arrays_clear (&a);
-}
-
-/* A line of one value: its top and bottom are in a. Where it is an envelope, a light one: much ink would say nothing. */
-static void
-draw_series (BsChart *self, Arrays *a, BsColorRole role, cairo_t *cr)
-{
-  double width = LINE_WIDTH_PX * self->scale;
-
-  if (self->slots.columns)
-    {
-      GdkRGBA color = *bs_palette_get (&self->palette, role);
-
-      color.alpha *= ENVELOPE_ALPHA;
-      bs_layer_envelope (cr, a->n, a->x, a->top, a->bottom, width, &color);
-    }
-  else
-    bs_layer_line (cr, a->n, a->center, a->top, width, bs_palette_get (&self->palette, role));
 }
 
 static gboolean

@@ -28,6 +28,7 @@ typedef struct
   double weight;   /* share of the height */
   int top, height; /* device pixels */
   BsChartScale scale;
+  gboolean shown;             /* else it has no place */
   gboolean automatic;         /* the range follows what is in view */
   gboolean settled;           /* the range has been set */
   gboolean gliding;           /* the range is on its way */
@@ -65,6 +66,9 @@ struct _BsChart
 
   BsChartData *data; /* (nullable) */
   double threshold, atr_multiple;
+  BsChartStyle style;
+  BsChartAxis axis;
+  gboolean shows[BS_CHART_N_SHOWS];
   GTimeZone *zone;
   char *zone_id;
 
@@ -140,6 +144,8 @@ void bs_chart_clear_nodes (BsChart *self);
 int bs_chart_time_axis_height (BsChart *self);
 /** Round values for a pane's axis, so far apart that their labels have room; returns how many. */
 guint bs_chart_axis_ticks (BsChart *self, const BsPane *pane, double *ticks, guint max);
+/** Writes @value as its pane's axis has it, a percentage where that is one; returns @buffer [BS_NUMBER_LENGTH]. */
+const char *bs_chart_format_value (BsChart *self, const BsPane *pane, double value, char *buffer);
 /** Digits that values of a pane are shown with. */
 guint bs_chart_pane_decimals (BsChart *self, const BsPane *pane);
 /** A label on the value axis, its middle at @y (logical pixels). */

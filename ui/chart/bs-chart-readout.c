@@ -163,7 +163,7 @@ bs_chart_draw_readouts (BsChart *self, GtkSnapshot *snapshot)
       g_autoptr (GString) markup = g_string_new (NULL);
       double top = (double) self->panes[i].top / self->scale;
 
-      if (self->panes[i].height / self->scale < bs_chart_text_height (self->text) + BS_CHART_MARGIN_PX)
+      if (!self->panes[i].shown || self->panes[i].height / self->scale < bs_chart_text_height (self->text) + BS_CHART_MARGIN_PX)
         continue;
       switch ((BsPaneKind) i)
         {

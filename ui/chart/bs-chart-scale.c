@@ -94,6 +94,28 @@ round_step (double step, double min_step)
   return 10 * power;
 }
 
+double
+bs_chart_scale_percent (const BsChartScale *self, double value)
+{
+  return (value / self->percent_of - 1) * 100;
+}
+
+/* Round percentages, as the values that they are of. */
+static guint
+percent_ticks (const BsChartScale *self, double min_distance, double *ticks, guint max)
+{
+  BsChartScale percent = *self;
+  guint n;
+
+  percent.percent_of = 0;
+  percent.low = bs_chart_scale_percent (self, self->low);
+  percent.high = bs_chart_scale_percent (self, self->high);
+  n = bs_chart_scale_ticks (&percent, 0.01, min_distance, ticks, max);
+  for (guint i = 0; i < n; i++)
+    ticks[i] = self->percent_of * (1 + ticks[i] / 100);
+  return n;
+}
+
 guint
 bs_chart_scale_ticks (const BsChartScale *self, double min_step, double min_distance, double *ticks, guint max)
 {
@@ -105,6 +127,8 @@ bs_chart_scale_ticks (const BsChartScale *self, double min_step, double min_dist
 
   if (!(self->high > self->low) || !(self->bottom > self->top))
     return 0;
+  if (self->percent_of > 0)
+    return percent_ticks (self, min_distance, ticks, max);
   while (n < max)
     {
       /* The step that min_distance asks for here; the same all along a linear scale. */

@@ -16,7 +16,12 @@ typedef struct
   double low, high;
   double top, bottom; /* pixels of high and low */
   gboolean log;
+  double percent_of; /* > 0: a linear scale whose ticks are round changes from this value in percent; else 0 */
 } BsChartScale;
+
+/** The change from what @self is a percentage of, in percent. */
+double bs_chart_scale_percent (const BsChartScale *self, double value);
+
 
 /** Pixel of @value; NAN for NAN, and for values <= 0 on a logarithmic scale. */
 double bs_chart_scale_y (const BsChartScale *self, double value);
@@ -36,7 +41,8 @@ void bs_chart_scale_pan (BsChartScale *self, double pixels);
  * @ticks: (out): [max], ascending
  *
  * Round values (1, 2, 2.5 or 5 times a power of ten) within the range. On a logarithmic scale the step grows with the
- * value. On a linear scale the ticks stay at their values when the range moves.
+ * value. On a linear scale the ticks stay at their values when the range moves. Of a percentage, multiples of 0.01 %,
+ * whatever @min_step.
  *
  * Returns: how many
  */

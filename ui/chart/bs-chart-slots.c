@@ -1,6 +1,9 @@
 /* bs-chart-slots.c: what is in view, one element for each bar or, zoomed out, for each pixel column */
 #include "ui/chart/bs-chart-slots.h"
 
+/** Bars before the view that its first Heikin-Ashi candle takes into account. */
+#define HEIKIN_ASHI_WARM_UP 64
+
 static BsChartSlot *
 add_slot (BsChartSlots *self)
 {
@@ -95,6 +98,34 @@ bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *v
       next = CLAMP (next, from + 1, to);
       add_column (self, data, x, from, next);
       from = next;
+    }
+}
+
+void
+bs_chart_slots_heikin_ashi (BsChartSlots *self, BsChartData *data)
+{
+  guint64 from, first;
+  double open = NAN, close = NAN;
+
+  if (self->columns || self->n == 0)
+    return;
+  from = self->slots[0].from;
+  first = bs_chart_data_first (data);
+  for (guint64 i = from - MIN (from - first, HEIKIN_ASHI_WARM_UP); i < from + self->n; i++)
+    {
+      BsChartPoint p;
+      BsChartSlot *slot;
+
+      bs_chart_data_get (data, i, &p);
+      open = isnan (open) ? (p.bar.open + p.bar.close) / 2 : (open + close) / 2;
+      close = (p.bar.open + p.bar.high + p.bar.low + p.bar.close) / 4;
+      if (i < from)
+        continue;
+      slot = &self->slots[i - from];
+      slot->open = open;
+      slot->close = close;
+      slot->range.high = MAX (p.bar.high, MAX (open, close));
+      slot->range.low = MIN (p.bar.low, MIN (open, close));
     }
 }
 

@@ -35,6 +35,16 @@ typedef struct
  */
 void bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view);
 void bs_chart_slots_clear (BsChartSlots *self);
+
+/**
+ * bs_chart_slots_heikin_ashi:
+ *
+ * Makes open, close, low and high of slots that are a bar each those of Heikin-Ashi candles: close = (O + H + L + C) / 4, open =
+ * (open + close of the candle before) / 2, high and low the extremes of all. An open forgets half of its past with each
+ * candle: what lies more than 64 bars before the view is left out, which is less than a double can tell. Pixel columns keep
+ * their true prices.
+ */
+void bs_chart_slots_heikin_ashi (BsChartSlots *self, BsChartData *data);
 /** All extremes in view together. */
 void bs_chart_slots_total (const BsChartSlots *self, BsChartSummary *summary);
 

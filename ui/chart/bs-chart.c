@@ -24,11 +24,13 @@ enum
   PROP_FOLLOW,
   PROP_THRESHOLD,
   PROP_ATR_MULTIPLE,
-  PROP_LOG_SCALE,
+  PROP_PRICE_STYLE,
+  PROP_PRICE_AXIS,
   PROP_TIME_ZONE,
   PROP_PANE_SIZES,
   PROP_CROSSHAIR_TIME,
-  N_PROPS
+  PROP_SHOWS, /* and the others of BsChartShows */
+  N_PROPS = PROP_SHOWS + BS_CHART_N_SHOWS
 };
 
 enum
@@ -193,12 +195,42 @@ get_pane_sizes (BsChart *self)
   return g_string_free (text, FALSE);
 }
 
+/* The price range is found anew. */
 static void
-set_log_scale (BsChart *self, gboolean log_scale)
+fit_price (BsChart *self)
 {
-  self->panes[BS_PANE_PRICE].scale.log = log_scale;
   self->panes[BS_PANE_PRICE].settled = FALSE;
   self->panes[BS_PANE_PRICE].automatic = TRUE;
+  self->axis_width = 0;
+  bs_chart_invalidate (self);
+}
+
+static void
+set_axis (BsChart *self, BsChartAxis axis)
+{
+  BsChartScale *scale = &self->panes[BS_PANE_PRICE].scale;
+
+  self->axis = axis;
+  scale->log = axis == BS_CHART_AXIS_LOG;
+  scale->percent_of = 0;
+  fit_price (self);
+}
+
+static void
+set_shows (BsChart *self, BsChartShows what, gboolean shows)
+{
+  static const BsPaneKind panes[BS_CHART_N_SHOWS] = {
+    [BS_CHART_SHOWS_HURST] = BS_PANE_HURST,
+    [BS_CHART_SHOWS_ATR] = BS_PANE_ATR,
+    [BS_CHART_SHOWS_CONFIDENCE] = BS_PANE_CONFIDENCE,
+  };
+
+  self->shows[what] = shows;
+  if (panes[what] != BS_PANE_PRICE)
+    {
+      self->panes[panes[what]].shown = shows;
+      gtk_widget_queue_allocate (GTK_WIDGET (self));
+    }
   bs_chart_invalidate (self);
 }
 
@@ -227,8 +259,11 @@ bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_ATR_MULTIPLE:
       g_value_set_double (value, self->atr_multiple);
       break;
-    case PROP_LOG_SCALE:
-      g_value_set_boolean (value, self->panes[BS_PANE_PRICE].scale.log);
+    case PROP_PRICE_STYLE:
+      g_value_set_enum (value, self->style);
+      break;
+    case PROP_PRICE_AXIS:
+      g_value_set_enum (value, self->axis);
       break;
     case PROP_TIME_ZONE:
       g_value_set_string (value, self->zone_id);
@@ -240,7 +275,10 @@ bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       g_value_set_int64 (value, bs_chart_get_crosshair_time (self));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (id >= PROP_SHOWS && id < N_PROPS)
+        g_value_set_boolean (value, self->shows[id - PROP_SHOWS]);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -272,8 +310,12 @@ bs_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       self->atr_multiple = g_value_get_double (value);
       bs_chart_invalidate (self);
       break;
-    case PROP_LOG_SCALE:
-      set_log_scale (self, g_value_get_boolean (value));
+    case PROP_PRICE_STYLE:
+      self->style = g_value_get_enum (value);
+      fit_price (self);
+      break;
+    case PROP_PRICE_AXIS:
+      set_axis (self, g_value_get_enum (value));
       break;
     case PROP_TIME_ZONE:
       set_zone (self, g_value_get_string (value));
@@ -285,7 +327,10 @@ bs_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       bs_chart_set_crosshair_time (self, g_value_get_int64 (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (id >= PROP_SHOWS && id < N_PROPS)
+        set_shows (self, (BsChartShows) (id - PROP_SHOWS), g_value_get_boolean (value));
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -434,7 +479,12 @@ bs_chart_class_init (BsChartClass *klass)
   props[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, DEFAULT_THRESHOLD, flags);
   props[PROP_ATR_MULTIPLE] = g_param_spec_double ("atr-multiple", NULL, NULL, 0, 100, DEFAULT_ATR_MULTIPLE, flags);
-  props[PROP_LOG_SCALE] = g_param_spec_boolean ("log-scale", NULL, NULL, FALSE, flags);
+  props[PROP_PRICE_STYLE]
+    = g_param_spec_enum ("price-style", NULL, NULL, BS_TYPE_CHART_STYLE, BS_CHART_CANDLES, flags);
+  props[PROP_PRICE_AXIS]
+    = g_param_spec_enum ("price-axis", NULL, NULL, BS_TYPE_CHART_AXIS, BS_CHART_AXIS_LINEAR, flags);
+  for (guint i = 0; i < BS_CHART_N_SHOWS; i++)
+    props[PROP_SHOWS + i] = g_param_spec_boolean (bs_chart_shows_name ((BsChartShows) i), NULL, NULL, TRUE, flags);
   props[PROP_TIME_ZONE] = g_param_spec_string ("time-zone", NULL, NULL, "UTC", flags);
   props[PROP_PANE_SIZES] = g_param_spec_string ("pane-sizes", NULL, NULL, NULL, flags);
   props[PROP_CROSSHAIR_TIME] = g_param_spec_int64 ("crosshair-time", NULL, NULL, G_MININT64, G_MAXINT64, BS_CHART_NO_TIME,
@@ -467,7 +517,10 @@ bs_chart_init (BsChart *self)
     {
       self->panes[i].weight = bs_pane_classes[i].weight;
       self->panes[i].automatic = TRUE;
+      self->panes[i].shown = TRUE;
     }
+  for (guint i = 0; i < BS_CHART_N_SHOWS; i++)
+    self->shows[i] = TRUE;
 
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);

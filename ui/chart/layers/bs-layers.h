@@ -51,6 +51,16 @@ void bs_layer_candles (cairo_t *cr, guint n, const int *x, const int *open, cons
                        const GdkRGBA *down);
 
 /**
+ * bs_layer_bars:
+ *
+ * The same as OHLC bars: a line of @line_width from high to low, the open @tick_width to the left of it, the close to the right;
+ * without the two where @tick_width is 0.
+ */
+void bs_layer_bars (cairo_t *cr, guint n, const int *x, const int *open, const int *high, const int *low,
+                    const int *close, const guint8 *rising, int line_width, int tick_width, const GdkRGBA *up,
+                    const GdkRGBA *down);
+
+/**
  * bs_layer_columns:
  * @x: left pixel of each column
  * @top: pixels; columns stand on @bottom; NAN for none
