@@ -5,7 +5,7 @@
 #define STORE_DELAY_SECONDS 1
 
 static GSettingsSchema *
-find_schema (void)
+find_schema (const char *id)
 {
   g_autofree char *dir = bs_path_schemas ();
   GSettingsSchemaSource *installed = g_settings_schema_source_get_default ();
@@ -13,7 +13,7 @@ find_schema (void)
   if (dir != NULL)
     built = g_settings_schema_source_new_from_directory (dir, installed, FALSE, NULL);
   GSettingsSchemaSource *source = built != NULL ? built : installed;
-  return source != NULL ? g_settings_schema_source_lookup (source, BS_SETTINGS_SCHEMA, TRUE) : NULL;
+  return source != NULL ? g_settings_schema_source_lookup (source, id, TRUE) : NULL;
 }
 
 static gboolean
@@ -49,16 +49,23 @@ bs_settings_debounce (GSettings *settings)
 }
 
 GSettings *
-bs_settings_new (void)
+bs_settings_new_for (const char *id)
 {
-  g_autoptr (GSettingsSchema) schema = find_schema ();
+  g_autoptr (GSettingsSchema) schema = find_schema (id);
   if (schema == NULL)
     {
-      g_debug ("settings: the schema %s is not installed: nothing is kept", BS_SETTINGS_SCHEMA);
+      g_debug ("settings: the schema %s is not installed: nothing is kept", id);
       return NULL;
     }
-  GSettings *settings = g_settings_new_full (schema, NULL, NULL);
-  bs_settings_debounce (settings);
+  return g_settings_new_full (schema, NULL, NULL);
+}
+
+GSettings *
+bs_settings_new (void)
+{
+  GSettings *settings = bs_settings_new_for (BS_SETTINGS_SCHEMA);
+  if (settings != NULL)
+    bs_settings_debounce (settings);
   return settings;
 }
 

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  */
 GSettings *bs_settings_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_settings_new_for: (transfer full) (nullable): the same of the schema @id, not debounced */
+GSettings *bs_settings_new_for (const char *id) G_GNUC_WARN_UNUSED_RESULT;
+
 /** What is written to @settings is seen at once and stored a second after the last change, or by bs_settings_flush(). */
 void bs_settings_debounce (GSettings *settings);
 /** bs_settings_flush: @settings: (nullable): stores now what waits to be stored. */

@@ -211,6 +211,13 @@ bs_sidebar_threshold (BsSidebar *self)
 }
 
 void
+bs_sidebar_set_threshold (BsSidebar *self, double threshold)
+{
+  bs_signal_panel_set_threshold (self->signal_panel, threshold);
+  on_threshold_changed (self->signal_panel, threshold, self);
+}
+
+void
 bs_sidebar_begin (BsSidebar *self, const BsOptions *options, double threshold)
 {
   g_return_if_fail (BS_IS_SIDEBAR (self));

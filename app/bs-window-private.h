@@ -56,6 +56,7 @@ struct _BsWindow
   BsSeekBar *seek_bar;
 
   GSettings *settings, *options_settings; /* (nullable) */
+  GSettings *chart_settings;              /* (nullable) */
   char *model_path;                       /* (nullable) */
   BsPresenter *presenter;
   BsTransport *transport;
@@ -78,6 +79,8 @@ struct _BsWindow
 void bs_window_add_actions (BsWindow *self);
 /** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
 void bs_window_latency_init (BsWindow *self);
+/** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */
+void bs_window_chart_init (BsWindow *self);
 /** bs_window_feed_add_actions: "connect" and what belongs to it. bs-window-feed.c. */
 void bs_window_feed_add_actions (BsWindow *self);
 /** bs_window_feed_begin: a session has begun: what a live one has no use for is hidden */

@@ -566,6 +566,7 @@ save_state (BsWindow *self)
   g_settings_set_uint (self->settings, "replay-speed", bs_transport_speed (self->transport));
   bs_settings_flush (self->settings);
   bs_settings_flush (self->options_settings);
+  bs_settings_flush (self->chart_settings);
 }
 
 static gboolean
@@ -602,6 +603,7 @@ bs_window_dispose (GObject *object)
   g_clear_pointer (&self->notice, g_free);
   g_clear_object (&self->settings);
   g_clear_object (&self->options_settings);
+  g_clear_object (&self->chart_settings);
   G_OBJECT_CLASS (bs_window_parent_class)->dispose (object);
 }
 
@@ -668,6 +670,7 @@ bs_window_init (BsWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   bs_window_latency_init (self);
+  bs_window_chart_init (self);
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));

@@ -6,6 +6,7 @@
 
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
+#include "ui/chart/bs-chart-export.h"
 #include "ui/chart/bs-chart-layer.h"
 
 #define MINUTE_US G_GINT64_CONSTANT (60000000)
@@ -563,6 +564,119 @@ test_looks (void)
   g_object_unref (data);
 }
 
+static void
+on_threshold (BsChart *chart, double threshold, double *told)
+{
+  *told = threshold;
+}
+
+static char *
+told_description (GtkWidget *chart)
+{
+  return gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                             "what it says is given back");
+}
+
+/* By key: the threshold in steps of 1 %, told once each and never beyond 0 and 1; the measure tool and what it says. */
+static void
+test_tools (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  g_autofree char *before = NULL, *after = NULL;
+  double threshold, told = -1;
+  GdkRGBA down;
+  BsPalette palette;
+
+  settle ();
+  g_signal_connect (chart, "threshold-changed", G_CALLBACK (on_threshold), &told);
+  g_object_set (chart, "threshold", 0.655, NULL);
+  g_assert_cmpfloat (told, ==, -1);
+  gtk_widget_activate_action (chart, "chart.change-threshold", "i", 1);
+  g_object_get (chart, "threshold", &threshold, NULL);
+  g_assert_cmpfloat_with_epsilon (threshold, 0.67, 0.0051);
+  g_assert_cmpfloat (told, ==, threshold);
+  for (guint i = 0; i < 50; i++)
+    gtk_widget_activate_action (chart, "chart.change-threshold", "i", 1);
+  g_assert_cmpfloat (told, ==, 1);
+
+  bs_chart_show_bar (BS_CHART (chart), 2000);
+  gtk_widget_activate_action (chart, "chart.measure", NULL);
+  gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -10);
+  gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -2);
+  after = told_description (chart);
+  /* From 100 + 10 sin (100) to 100 + 10 sin (99.4). */
+  g_assert_nonnull (strstr (after, "Measured: −3.98 (−4.20 %), −12 bars, 12 min. "));
+  bs_palette_read (&palette, chart);
+  down = *bs_palette_get (&palette, BS_COLOR_DOWN);
+  {
+    cairo_surface_t *surface = paint (chart);
+    guint with = count_color (surface, &down), without;
+
+    cairo_surface_destroy (surface);
+    gtk_widget_activate_action (chart, "chart.hide-crosshair", NULL);
+    surface = paint (chart);
+    without = count_color (surface, &down);
+    cairo_surface_destroy (surface);
+    /* Its label. */
+    g_assert_cmpuint (with, >, without + 500);
+  }
+  /* Escape has ended it and left the crosshair; the second time it goes. */
+  gtk_widget_activate_action (chart, "chart.move-crosshair", "i", -1);
+  before = told_description (chart);
+  g_assert_null (strstr (before, "Measured"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
+/* Pictures: what is on the screen without the crosshair, its title above; vectors that hold no image of the panes. */
+static void
+test_export (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *window = make_window (&chart, data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) svg = NULL, pdf = NULL;
+  cairo_surface_t *image, *plain;
+  const char *text;
+  BsPalette palette;
+  gsize size;
+  int n_same = 0, title;
+
+  settle ();
+  bs_palette_read (&palette, chart);
+  plain = paint (chart);
+  bs_chart_show_bar (BS_CHART (chart), 2990);
+  bs_chart_go_to_newest (BS_CHART (chart));
+  image = bs_chart_paint_image (BS_CHART (chart), "ES · 1 min");
+  g_assert_cmpint (cairo_image_surface_get_width (image), ==, gtk_widget_get_width (chart));
+  title = cairo_image_surface_get_height (image) - gtk_widget_get_height (chart);
+  g_assert_cmpint (title, >, 10);
+  for (int y = 0; y < gtk_widget_get_height (chart); y++)
+    n_same += memcmp (cairo_image_surface_get_data (plain) + y * cairo_image_surface_get_stride (plain),
+                      cairo_image_surface_get_data (image) + (y + title) * cairo_image_surface_get_stride (image),
+                      (gsize) gtk_widget_get_width (chart) * 4)
+              == 0;
+  g_assert_cmpint (n_same, ==, gtk_widget_get_height (chart));
+  cairo_surface_destroy (image);
+  cairo_surface_destroy (plain);
+
+  svg = bs_chart_paint_vectors (BS_CHART (chart), "svg", "ES · 1 min", &error);
+  g_assert_no_error (error);
+  text = g_bytes_get_data (svg, &size);
+  g_assert_true (g_str_has_prefix (text, "<?xml"));
+  g_assert_null (g_strstr_len (text, (gssize) size, "<image"));
+  g_assert_nonnull (g_strstr_len (text, (gssize) size, "<path"));
+  g_assert_cmpuint (size, >, 20000);
+  pdf = bs_chart_paint_vectors (BS_CHART (chart), "pdf", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (pdf, NULL), "%PDF-"));
+  /* And on the screen it goes on as before. */
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
 /* Moving the crosshair lets the data layers be: their nodes are the same ones. */
 static void
 test_data_layer_is_kept (void)
@@ -624,6 +738,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/settings", test_settings);
   g_test_add_func ("/chart/paint", test_paint);
   g_test_add_func ("/chart/looks", test_looks);
+  g_test_add_func ("/chart/tools", test_tools);
+  g_test_add_func ("/chart/export", test_export);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
   return g_test_run ();
 }

@@ -135,6 +135,8 @@ bs_chart_crosshair_to_bar (BsChart *self, guint64 index)
   self->crosshair_linked = FALSE;
   self->crosshair_at_pointer = FALSE;
   self->crosshair_bar = index;
+  if (self->measure.by_key)
+    bs_chart_measure_to (self, index, point.bar.close);
   if (pane->settled)
     self->crosshair_y
       = (pane->top + CLAMP (bs_chart_scale_y (&pane->scale, point.bar.close), 0, pane->height - 1)) / self->scale;

@@ -5,7 +5,7 @@
 #include "ui/chart/bs-chart-private.h"
 #include "ui/chart/layers/bs-layers.h"
 
-#define MIN_AXIS_WIDTH_PX 54
+#define MIN_AXIS_WIDTH_PX 60
 /** Between two labels of an axis, logical pixels. */
 #define VALUE_LABEL_DISTANCE_PX 38
 #define TIME_LABEL_DISTANCE_PX 84
@@ -346,6 +346,8 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
   double top = (double) pane->top / self->scale, height = (double) pane->height / self->scale;
   char buffer[BS_NUMBER_LENGTH];
 
+  if (pane == &self->panes[BS_PANE_CONFIDENCE])
+    label_y = top + bs_chart_scale_y (&pane->scale, self->threshold) / self->scale;
   if (has_price)
     label_y = top + bs_chart_scale_y (&pane->scale, price) / self->scale;
   if (pane != &self->panes[BS_PANE_PRICE] && pane != &self->panes[BS_PANE_ATR])
@@ -361,6 +363,14 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
       else
         bs_number_format (buffer, values[i], decimals);
       bs_chart_draw_axis_label (self, snapshot, buffer, y, NULL, bs_palette_get (&self->palette, BS_COLOR_DIM));
+    }
+  if (pane == &self->panes[BS_PANE_CONFIDENCE] && label_y >= top && label_y <= top + height)
+    {
+      bs_number_format (buffer, self->threshold, 2);
+      bs_chart_draw_axis_label (self, snapshot, buffer,
+                                CLAMP (label_y, top + text_height / 2.0, top + height - text_height / 2.0),
+                                bs_palette_get (&self->palette, BS_COLOR_BORDER),
+                                bs_palette_get (&self->palette, BS_COLOR_FOREGROUND));
     }
   if (has_price && label_y >= top && label_y <= top + height)
     {
@@ -417,9 +427,22 @@ append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
   graphene_rect_t bounds
     = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) width / (float) self->scale,
                           (float) pane->height / (float) self->scale);
-  cairo_surface_t *image = next_image (pane, width);
-  cairo_t *cr = cairo_create (image);
+  cairo_surface_t *image;
+  cairo_t *cr;
 
+  if (self->vectors)
+    {
+      cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+      cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+      cairo_translate (cr, 0, pane->top);
+      cairo_rectangle (cr, 0, 0, width, pane->height);
+      cairo_clip (cr);
+      bs_pane_classes[pane - self->panes].draw (self, pane, cr);
+      cairo_destroy (cr);
+      return;
+    }
+  image = next_image (pane, width);
+  cr = cairo_create (image);
   bs_layer_background (cr, width, pane->height, bs_palette_get (&self->palette, BS_COLOR_BACKGROUND));
   bs_pane_classes[pane - self->panes].draw (self, pane, cr);
   cairo_destroy (cr);
@@ -485,7 +508,7 @@ make_frame_node (BsChart *self)
       int width;
 
       pango_layout_get_pixel_size (layout, &width, NULL);
-      bs_chart_text_draw (snapshot, layout, self->width - BS_CHART_MARGIN_PX - width, axis_top + BS_CHART_MARGIN_PX - 1,
+      bs_chart_text_draw (snapshot, layout, self->width - BS_CHART_MENU_PX - 4 - width, axis_top + BS_CHART_MARGIN_PX - 1,
                           bs_palette_get (&self->palette, BS_COLOR_DIM));
     }
   return gtk_snapshot_free_to_node (snapshot);
@@ -514,6 +537,7 @@ bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
     gtk_snapshot_append_node (snapshot, self->frame_node);
   if (self->slots.n > 0)
     {
+      bs_chart_draw_measure (self, snapshot);
       bs_chart_draw_crosshair (self, snapshot);
       bs_chart_draw_readouts (self, snapshot);
     }

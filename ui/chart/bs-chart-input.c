@@ -1,5 +1,6 @@
 /* bs-chart-input.c: the user's hands: wheel, drag, touch and keys */
 #include <math.h>
+#include <string.h>
 
 #include "ui/chart/bs-chart-private.h"
 
@@ -9,6 +10,7 @@
 #define KEY_ZOOM 1.25
 #define KEY_PAN_BARS 10
 #define SEPARATOR_REACH_PX 4 /* how near a hairline can be taken hold of */
+#define THRESHOLD_REACH_PX 5
 #define AXIS_ZOOM_PER_PX 1.006
 #define KINETIC_DECAY_US 325000 /* time constant, as GTK's own kinetic scrolling feels */
 #define KINETIC_LEAST_PX_S 20
@@ -50,6 +52,10 @@ bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane)
           break;
         }
     }
+  if (*pane == BS_PANE_CONFIDENCE && self->panes[*pane].settled
+      && fabs (at - self->panes[*pane].top - bs_chart_scale_y (&self->panes[*pane].scale, self->threshold))
+           <= THRESHOLD_REACH_PX * self->scale)
+    return BS_ZONE_THRESHOLD;
   return x >= self->width - self->axis_width ? BS_ZONE_VALUE_AXIS : BS_ZONE_PLOT;
 }
 
@@ -176,15 +182,38 @@ resize_panes (BsChart *self, BsPaneKind above, double pixels)
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+/* The bar and the price at a point of the plot. */
+static gboolean
+point_at (BsChart *self, double x, double y, guint64 *bar, double *price)
+{
+  BsPane *pane = &self->panes[BS_PANE_PRICE];
+
+  if (!pane->settled || !bs_chart_view_nearest (&self->view, x * self->scale, bar))
+    return FALSE;
+  *price = bs_chart_scale_value (&pane->scale, CLAMP (y * self->scale - pane->top, 0, pane->height));
+  return TRUE;
+}
+
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, BsChart *self)
 {
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  guint64 bar;
+  double price;
+
   bs_chart_stop_kinetic (self);
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->drag_zone = bs_chart_zone_at (self, x, y, &self->drag_pane);
   self->drag_x = x;
   self->drag_y = y;
   self->drag_rest = 0;
+  bs_chart_measure_end (self);
+  if (modifiers & GDK_SHIFT_MASK && self->drag_zone == BS_ZONE_PLOT && self->drag_pane == BS_PANE_PRICE
+      && point_at (self, x, y, &bar, &price))
+    {
+      self->drag_zone = BS_ZONE_MEASURE;
+      bs_chart_measure_begin (self, bar, price, FALSE);
+    }
 }
 
 static void
@@ -212,7 +241,20 @@ on_drag_update (GtkGestureDrag *gesture, double offset_x, double offset_y, BsCha
     case BS_ZONE_SEPARATOR:
       resize_panes (self, self->drag_pane, dy);
       break;
+    case BS_ZONE_THRESHOLD:
+      bs_chart_change_threshold (self, bs_chart_scale_value (&pane->scale, self->drag_y * self->scale - pane->top));
+      break;
+    case BS_ZONE_MEASURE:
+      {
+        guint64 bar;
+        double price;
+
+        if (point_at (self, self->drag_x, self->drag_y, &bar, &price))
+          bs_chart_measure_to (self, bar, price);
+        break;
+      }
     case BS_ZONE_PLOT:
+    case BS_N_ZONES:
     default:
       /* A range set by hand is moved by hand. */
       if (!pane->automatic && dy != 0)
@@ -254,8 +296,12 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, BsChart *
       bs_chart_invalidate (self);
       gtk_widget_queue_allocate (GTK_WIDGET (self));
       break;
+    case BS_ZONE_THRESHOLD:
+      break;
     case BS_ZONE_PLOT:
     case BS_ZONE_TIME_AXIS:
+    case BS_ZONE_MEASURE:
+    case BS_N_ZONES:
     default:
       gtk_widget_activate_action (GTK_WIDGET (self), "chart.reset", NULL);
       break;
@@ -288,6 +334,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, BsChart *se
     [BS_ZONE_VALUE_AXIS] = "ns-resize",
     [BS_ZONE_TIME_AXIS] = "ew-resize",
     [BS_ZONE_SEPARATOR] = "row-resize",
+    [BS_ZONE_THRESHOLD] = "ns-resize",
   };
   BsPaneKind pane;
   BsZone zone = bs_chart_zone_at (self, x, y, &pane);
@@ -298,7 +345,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, BsChart *se
   self->pointer_x = x;
   self->pointer_y = y;
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), cursors[zone]);
-  if (zone == BS_ZONE_PLOT || zone == BS_ZONE_SEPARATOR)
+  if (zone == BS_ZONE_PLOT || zone == BS_ZONE_SEPARATOR || zone == BS_ZONE_THRESHOLD)
     bs_chart_crosshair_to_pointer (self, x, y);
   else
     bs_chart_crosshair_hide (self);
@@ -464,7 +511,61 @@ move_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 hide_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  bs_chart_crosshair_hide (BS_CHART (widget));
+  BsChart *self = BS_CHART (widget);
+
+  if (self->measure.shown)
+    {
+      bs_chart_measure_end (self);
+      self->measure.by_key = FALSE;
+    }
+  else
+    bs_chart_crosshair_hide (self);
+}
+
+/* From the bar under the crosshair, or the newest in view, to where the crosshair goes; again: over. */
+static void
+measure (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+  gboolean measuring = self->measure.shown;
+  BsChartPoint point;
+
+  bs_chart_measure_end (self);
+  self->measure.by_key = FALSE;
+  if (measuring || self->data == NULL)
+    return;
+  if (!self->crosshair_shown)
+    gtk_widget_activate_action (widget, "chart.move-crosshair", "i", 1);
+  if (!self->crosshair_shown)
+    return;
+  bs_chart_data_get (self->data, self->crosshair_bar, &point);
+  bs_chart_measure_begin (self, self->crosshair_bar, point.bar.close, TRUE);
+}
+
+static void
+change_threshold (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+
+  bs_chart_change_threshold (self, self->threshold + g_variant_get_int32 (parameter) * 0.01);
+}
+
+static void
+emit (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_signal_emit_by_name (widget, name + strlen ("chart."));
+}
+
+static void
+popup_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+  gboolean corner = g_str_equal (name, "chart.corner-menu");
+
+  if (corner)
+    bs_chart_menu_popup (self, self->width - BS_CHART_MENU_PX / 2.0, self->height - BS_CHART_MENU_PX);
+  else
+    bs_chart_menu_popup (self, self->width / 2.0, self->height / 3.0);
 }
 
 static void
@@ -511,6 +612,13 @@ static const struct
   { "chart.toggle-log", NULL, toggle_log },
   { "chart.toggle-percent", NULL, toggle_percent },
   { "chart.next-style", NULL, next_style },
+  { "chart.measure", NULL, measure },
+  { "chart.change-threshold", "i", change_threshold },
+  { "chart.copy", NULL, emit },
+  { "chart.save", NULL, emit },
+  { "chart.settings", NULL, emit },
+  { "chart.menu", NULL, popup_menu },
+  { "chart.corner-menu", NULL, popup_menu },
 };
 
 static const struct
@@ -533,6 +641,13 @@ static const struct
   { GDK_KEY_l, 0, "chart.toggle-log" },
   { GDK_KEY_p, 0, "chart.toggle-percent" },
   { GDK_KEY_s, 0, "chart.next-style" },
+  { GDK_KEY_m, 0, "chart.measure" },
+  { GDK_KEY_Up, GDK_SHIFT_MASK, "chart.change-threshold", 1 },
+  { GDK_KEY_Down, GDK_SHIFT_MASK, "chart.change-threshold", -1 },
+  { GDK_KEY_c, GDK_CONTROL_MASK, "chart.copy" },
+  { GDK_KEY_s, GDK_CONTROL_MASK, "chart.save" },
+  { GDK_KEY_Menu, 0, "chart.menu" },
+  { GDK_KEY_F10, GDK_SHIFT_MASK, "chart.menu" },
   { GDK_KEY_Home, 0, "chart.oldest" },
   { GDK_KEY_KP_Home, 0, "chart.oldest" },
   { GDK_KEY_End, 0, "chart.newest" },

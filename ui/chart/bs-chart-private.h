@@ -58,7 +58,21 @@ typedef enum
   BS_ZONE_VALUE_AXIS,
   BS_ZONE_TIME_AXIS,
   BS_ZONE_SEPARATOR,
+  BS_ZONE_THRESHOLD, /* the line in the confidence pane */
+  BS_ZONE_MEASURE,   /* only of a drag */
+  BS_N_ZONES
 } BsZone;
+
+/** What the measure tool has measured: from [0] to [1]. */
+typedef struct
+{
+  gboolean shown, by_key; /* by_key: its end goes with the crosshair */
+  guint64 bar[2];
+  double price[2];
+} BsChartMeasure;
+
+/** Size of the menu's button in the corner, logical pixels. */
+#define BS_CHART_MENU_PX 22
 
 struct _BsChart
 {
@@ -90,6 +104,7 @@ struct _BsChart
   BsPalette palette;
   gboolean palette_read;
   BsChartText *text;
+  gboolean vectors;          /* panes are drawn into the frame, and not into images */
   GskRenderNode *frame_node; /* time axis and hairlines */
   gint64 last_frame_us;
   guint glide_id;
@@ -118,7 +133,9 @@ struct _BsChart
   double velocity;       /* of a kinetic pan, logical pixels a second, > 0 to the right */
   guint kinetic_id;
   gint64 kinetic_us;
-  GtkWidget *newest_button;
+  BsChartMeasure measure;
+  GtkWidget *newest_button, *menu_button;
+  GtkWidget *menu;
 };
 
 /* bs-chart.c */
@@ -130,6 +147,8 @@ void bs_chart_stop_kinetic (BsChart *self);
 /** Device pixels of the plot, without the value axis. */
 int bs_chart_plot_width (BsChart *self);
 
+/** The user has set the threshold: rounded to 0.01 within 0..1; tells "threshold-changed" where it is another. */
+void bs_chart_change_threshold (BsChart *self, double threshold);
 /** "crosshair-time" has changed. */
 void bs_chart_notify_crosshair_time (BsChart *self);
 
@@ -166,6 +185,22 @@ void bs_chart_crosshair_hide (BsChart *self);
 void bs_chart_crosshair_keep (BsChart *self);
 /** Emits "crosshair-moved" and tells assistive technologies, where something has changed. */
 void bs_chart_crosshair_tell (BsChart *self);
+
+/* bs-chart-measure.c */
+void bs_chart_measure_begin (BsChart *self, guint64 bar, double price, gboolean by_key);
+void bs_chart_measure_to (BsChart *self, guint64 bar, double price);
+void bs_chart_measure_end (BsChart *self);
+/** The bars have changed: ends where one of its two has gone. */
+void bs_chart_measure_keep (BsChart *self);
+void bs_chart_draw_measure (BsChart *self, GtkSnapshot *snapshot);
+/** (transfer full) (nullable): in words */
+char *bs_chart_measure_describe (BsChart *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bs-chart-menu.c */
+void bs_chart_menu_init (BsChart *self);
+void bs_chart_menu_popup (BsChart *self, double x, double y);
+/** Puts the button into the corner below the value axis. */
+void bs_chart_menu_allocate (BsChart *self);
 
 /* bs-chart-input.c */
 void bs_chart_input_init (BsChart *self);

@@ -215,6 +215,13 @@ bs_chart_describe (BsChart *self)
                           bs_number_format (open, p.bar.open, decimals), bs_number_format (high, p.bar.high, decimals),
                           bs_number_format (low, p.bar.low, decimals), bs_number_format (close, p.bar.close, decimals),
                           format_volume (volume, p.bar.volume));
+  if (self->measure.shown)
+    {
+      g_autofree char *measured = bs_chart_measure_describe (self);
+
+      g_string_prepend (text, ". ");
+      g_string_prepend (text, measured);
+    }
   if (!isnan (p.hurst))
     g_string_append_printf (text, _ (", Hurst %s"), bs_number_format (number, p.hurst, 3));
   if (!isnan (p.atr))

@@ -36,6 +36,10 @@ enum
 enum
 {
   SIGNAL_CROSSHAIR_MOVED,
+  SIGNAL_THRESHOLD_CHANGED,
+  SIGNAL_COPY,
+  SIGNAL_SAVE,
+  SIGNAL_SETTINGS,
   N_SIGNALS
 };
 
@@ -86,6 +90,7 @@ data_changed (BsChart *self)
   guint64 first = bs_chart_data_first (self->data), end = bs_chart_data_end (self->data);
 
   bs_chart_view_set_range (&self->view, first, end);
+  bs_chart_measure_keep (self);
   bs_chart_crosshair_keep (self);
   show_newest_button (self);
   bs_chart_invalidate (self);
@@ -100,6 +105,7 @@ bs_chart_set_data (BsChart *self, BsChartData *data)
   if (self->data == data)
     return;
   bs_chart_crosshair_hide (self);
+  bs_chart_measure_end (self);
   bs_chart_stop_kinetic (self);
   if (self->data != NULL)
     g_signal_handlers_disconnect_by_func (self->data, data_changed, self);
@@ -235,6 +241,16 @@ set_shows (BsChart *self, BsChartShows what, gboolean shows)
 }
 
 void
+bs_chart_change_threshold (BsChart *self, double threshold)
+{
+  threshold = round (CLAMP (threshold, 0, 1) * 100) / 100;
+  if (fabs (threshold - self->threshold) < 1e-9)
+    return;
+  g_object_set (self, "threshold", threshold, NULL);
+  g_signal_emit (self, signals[SIGNAL_THRESHOLD_CHANGED], 0, threshold);
+}
+
+void
 bs_chart_notify_crosshair_time (BsChart *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CROSSHAIR_TIME]);
@@ -351,6 +367,8 @@ bs_chart_dispose (GObject *object)
     for (guint k = 0; k < 2; k++)
       g_clear_pointer (&self->panes[i].images[k], cairo_surface_destroy);
   g_clear_pointer (&self->newest_button, gtk_widget_unparent);
+  g_clear_pointer (&self->menu_button, gtk_widget_unparent);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->layers, g_array_unref);
 
   G_OBJECT_CLASS (bs_chart_parent_class)->dispose (object);
@@ -377,6 +395,7 @@ bs_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, i
   int button;
 
   /* The button lies on the chart and needs no room of its own, but wants to be asked. */
+  gtk_widget_measure (BS_CHART (widget)->menu_button, orientation, -1, &button, NULL, NULL, NULL);
   gtk_widget_measure (BS_CHART (widget)->newest_button, orientation, -1, &button, NULL, NULL, NULL);
   *minimum = MAX (button, horizontal ? MINIMUM_WIDTH_PX : MINIMUM_HEIGHT_PX);
   *natural = MAX (button, horizontal ? NATURAL_WIDTH_PX : NATURAL_HEIGHT_PX);
@@ -401,6 +420,8 @@ bs_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
         self->panes[i].settled = self->panes[i].settled && !self->panes[i].automatic;
       self->moved = TRUE;
     }
+  bs_chart_menu_allocate (self);
+  gtk_popover_present (GTK_POPOVER (self->menu));
   if (gtk_widget_get_visible (self->newest_button))
     {
       GtkRequisition size;
@@ -424,6 +445,7 @@ bs_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   bs_chart_draw (self, snapshot);
   gtk_widget_snapshot_child (widget, self->newest_button, snapshot);
+  gtk_widget_snapshot_child (widget, self->menu_button, snapshot);
   if (gtk_widget_has_visible_focus (widget))
     {
       GskRoundedRect ring;
@@ -494,6 +516,15 @@ bs_chart_class_init (BsChartClass *klass)
   signals[SIGNAL_CROSSHAIR_MOVED] = g_signal_new ("crosshair-moved", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                   NULL, G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_BOOLEAN);
 
+  signals[SIGNAL_THRESHOLD_CHANGED] = g_signal_new ("threshold-changed", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                    NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[SIGNAL_COPY]
+    = g_signal_new ("copy", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SAVE]
+    = g_signal_new ("save", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTINGS]
+    = g_signal_new ("settings", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   bs_chart_input_class_init (widget_class);
@@ -538,6 +569,7 @@ bs_chart_init (BsChart *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newest_button), "chart.newest");
   gtk_widget_set_parent (self->newest_button, widget);
   gtk_widget_set_visible (self->newest_button, FALSE);
+  bs_chart_menu_init (self);
   bs_chart_input_init (self);
 }
 
