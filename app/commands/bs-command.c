@@ -16,6 +16,7 @@ static const BsCommand *const commands[] = {
   &bs_command_bench,
   &bs_command_record,
   &bs_command_replay,
+  &bs_command_journal,
   &bs_command_publish,
   &bs_command_worker,
   &bs_command_info,

@@ -30,6 +30,7 @@ extern const BsCommand bs_command_features;
 extern const BsCommand bs_command_generate;
 extern const BsCommand bs_command_info;
 extern const BsCommand bs_command_publish;
+extern const BsCommand bs_command_journal;
 extern const BsCommand bs_command_record;
 extern const BsCommand bs_command_replay;
 extern const BsCommand bs_command_train;
