@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/feeds/bs-bar-generator.h"
+#include "app/feeds/bs-feed-kind.h"
 #include "app/redis/bs-redis-publisher.h"
 #include "app/redis/bs-redis-worker.h"
 #include "tests/bs-test-redis.h"
@@ -582,6 +583,127 @@ test_leases (void)
   bs_test_redis_free (server);
 }
 
+/* The feed */
+
+typedef struct
+{
+  GMutex lock;
+  GArray *times; /* of gint64: of the primary bars, as they came */
+  gboolean lost; /* it has said so once */
+} Sink;
+
+static gboolean
+take_item (const BsFeedItem *item, gpointer data)
+{
+  Sink *sink = data;
+  g_mutex_lock (&sink->lock);
+  if (item->kind == BS_FEED_ITEM_PRIMARY)
+    g_array_append_val (sink->times, item->bar.time_us);
+  sink->lost = sink->lost || (item->kind == BS_FEED_ITEM_STATE && item->state == BS_FEED_LOST);
+  g_mutex_unlock (&sink->lock);
+  return TRUE;
+}
+
+static void
+wait_for_bars (Sink *sink, guint n)
+{
+  guint have = 0;
+  for (guint i = 0; i < 3000 && have < n; i++)
+    {
+      g_usleep (10000);
+      g_mutex_lock (&sink->lock);
+      have = sink->times->len;
+      g_mutex_unlock (&sink->lock);
+    }
+  g_assert_cmpuint (have, ==, n);
+}
+
+static void
+publish_some (const BsTestRedis *server, const char *instrument, guint begin, guint end)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsBarSeries) series = make_series (9, 90, 60);
+  g_autoptr (BsBarSeries) part = bs_bar_series_new (0, 60 * G_USEC_PER_SEC, BS_STAMP_END);
+  for (guint i = begin; i < end; i++)
+    {
+      BsBar bar;
+      bs_bar_series_get (series, i, &bar);
+      g_assert_true (bs_bar_series_append (part, &bar, NULL));
+    }
+  const BsRedisPublisherConfig config = { .address = server->address, .prefix = BS_REDIS_DEFAULT_PREFIX, .n_shards = 1 };
+  const BsRedisSource source = { instrument, FALSE, part };
+  BsRedisPublisherCounters counters;
+  g_assert_true (bs_redis_publish (&config, &source, 1, NULL, &counters, &error));
+  g_assert_no_error (error);
+}
+
+/* History, then what comes, each bar once and in order, over a loss of the server; other instruments of the stream left out. */
+static void
+test_feed (void)
+{
+  BsTestRedis *server = bs_test_redis_new (NULL);
+  if (server == NULL)
+    return;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsBarSeries) series = make_series (9, 90, 60);
+  BsFeedRequest request = BS_FEED_REQUEST_INIT;
+  g_auto (BsFeedOpened) opened = { 0 };
+  g_autofree char *text = g_strdup_printf ("redis:ES@127.0.0.1:%u", server->port);
+  g_assert_false (bs_feed_open (text, &request, &opened, NULL, &error));
+  g_assert_error (error, BS_FEED_KIND_ERROR, BS_FEED_KIND_ERROR_OPEN);
+  g_clear_error (&error);
+  publish_some (server, "NQ", 0, 50);
+  g_assert_false (bs_feed_open (text, &request, &opened, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "no bars of ES"));
+  g_clear_error (&error);
+  publish_some (server, "ES", 0, 30);
+
+  g_assert_true (bs_feed_open (text, &request, &opened, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (opened.instrument, ==, "ES");
+  g_assert_cmpuint (bs_bar_series_length (opened.primary->series), ==, 30);
+  g_assert_cmpint (bs_bar_series_bar_length (opened.primary->series), ==, 60 * G_USEC_PER_SEC);
+  Sink sink = { .times = g_array_new (FALSE, FALSE, sizeof (gint64)) };
+  g_mutex_init (&sink.lock);
+  bs_feed_set_history (opened.feed, opened.primary->series, NULL, NULL, NULL);
+  bs_feed_start (opened.feed, take_item, &sink);
+  wait_for_bars (&sink, 30);
+  publish_some (server, "NQ", 50, 60);
+  publish_some (server, "ES", 20, 60);
+  wait_for_bars (&sink, 60);
+  bs_test_redis_kill (server, SIGKILL);
+  g_usleep (300000);
+  bs_test_redis_start (server);
+  publish_some (server, "ES", 60, 90);
+  wait_for_bars (&sink, 90);
+  BsFeedStatus status;
+  bs_feed_status (opened.feed, &status);
+  g_assert_cmpuint (status.counters.bars, ==, 60);
+  g_assert_cmpuint (status.counters.refused + status.counters.duplicates, ==, 10);
+  g_assert_cmpuint (status.counters.reconnects, ==, 1);
+  bs_feed_stop (opened.feed);
+  g_assert_true (sink.lost);
+  for (guint i = 0; i < 90; i++)
+    g_assert_cmpint (g_array_index (sink.times, gint64, i), ==, bs_bar_series_times (series)[i]);
+  g_array_unref (sink.times);
+  g_mutex_clear (&sink.lock);
+  bs_test_redis_free (server);
+}
+
+static void
+test_feed_address (void)
+{
+  static const char *const bad[] = { "redis:ES", "redis:@localhost", "redis:two words@localhost", "redis:ES@", "redis:ES@localhost:x" };
+  BsFeedRequest request = BS_FEED_REQUEST_INIT;
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_auto (BsFeedOpened) opened = { 0 };
+      g_assert_false (bs_feed_open (bad[i], &request, &opened, NULL, &error));
+      g_assert_error (error, BS_FEED_KIND_ERROR, BS_FEED_KIND_ERROR_ADDRESS);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -596,5 +718,7 @@ main (int argc, char **argv)
   g_test_add_func ("/redis/leases", test_leases);
   g_test_add_func ("/redis/worker", test_worker);
   g_test_add_func ("/redis/worker/refused", test_worker_refused);
+  g_test_add_func ("/redis/feed", test_feed);
+  g_test_add_func ("/redis/feed/address", test_feed_address);
   return g_test_run ();
 }

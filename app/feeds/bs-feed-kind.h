@@ -66,6 +66,7 @@ typedef struct
 
 /* The kinds, each in a file of its own: the rows of the table in bs-feed-kind.c */
 extern const BsFeedKind bs_feed_kind_follow;
+extern const BsFeedKind bs_feed_kind_redis;
 
 /** The kinds, one by one: (nullable) past the last. Static. */
 const BsFeedKind *bs_feed_kind_nth (guint n);
