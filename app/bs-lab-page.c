@@ -493,6 +493,7 @@ name_parts (BsLabPage *self)
   /* Where GTK gives a spin button's text field no name of its own. */
   bs_accessible_name_parts (GTK_WIDGET (self->rounds), GTK_TYPE_TEXT, _ ("Rounds"));
   bs_accessible_name_parts (GTK_WIDGET (self->bars), GTK_TYPE_TEXT, _ ("Newest bars"));
+  bs_accessible_name_parts (GTK_WIDGET (self->export_button), GTK_TYPE_MENU_BUTTON, _ ("Export what was measured"));
 }
 
 static void

@@ -121,9 +121,12 @@ update (BsSwitchPanel *self)
       else
         sensitive = count_available (&self->options, row->option, &reason) > 1;
 
-      gtk_widget_set_sensitive (GTK_WIDGET (row->row), sensitive);
-      /* A row passes it on to the eye, but not to a screen reader. */
+      /* The control alone: the row has the reason why, which is there to be read. */
       gtk_widget_set_sensitive (row->control, sensitive);
+      if (sensitive)
+        gtk_widget_remove_css_class (GTK_WIDGET (row->row), "bs-ruled-out");
+      else
+        gtk_widget_add_css_class (GTK_WIDGET (row->row), "bs-ruled-out");
       g_autofree char *help = capitalized (translate (!sensitive && reason != NULL ? reason : info->help));
       g_autofree char *subtitle
         = row->effect != NULL ? g_strdup_printf (_ ("%s\nHere: %s"), help, row->effect) : g_strdup (help);
