@@ -300,6 +300,9 @@ static gboolean
 on_source (gpointer data)
 {
   BsPresenter *self = data;
+  /* Whoever has sent the bar waits for the answer: not until the next frame. */
+  if (self->feed != NULL && bs_feed_wants_answers (self->feed))
+    drain (self);
   if (self->tick == 0 && gtk_widget_get_mapped (self->widget))
     {
       self->idle_frames = 0;

@@ -457,6 +457,22 @@ bs_session_deliver (const BsFeedItem *item, gpointer data)
   return TRUE;
 }
 
+/* Hands what became of a bar back to a feed that asks for it. */
+static void
+answer_feed (BsSession *self, const BsSessionEvent *event)
+{
+  if (event->kind > BS_SESSION_REFUSED || event->secondary || self->feed == NULL || !bs_feed_wants_answers (self->feed))
+    return;
+  BsFeedAnswer answer = {
+    .bar = &event->bar,
+    .signal = event->kind == BS_SESSION_SIGNAL ? &event->signal : NULL,
+    .threshold = event->threshold,
+    .refused = event->kind == BS_SESSION_REFUSED,
+    .message = event->message,
+  };
+  bs_feed_answer (self->feed, &answer);
+}
+
 gboolean
 bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max_us)
 {
@@ -472,7 +488,10 @@ bs_session_drain (BsSession *self, BsSessionFunc func, gpointer data, gint64 max
         return TRUE;
       gboolean of_bars = event->kind < BS_SESSION_SWITCHED;
       if (event->kind != BS_SESSION_SECONDARY && (!of_bars || event->epoch == epoch))
-        func (event, data);
+        {
+          answer_feed (self, event);
+          func (event, data);
+        }
       g_clear_pointer (&event->message, g_free);
     }
   return FALSE;

@@ -121,7 +121,8 @@ gboolean bs_session_deliver (const BsFeedItem *item, gpointer data);
  * bs_session_drain:
  * @max_us: time to spend at most, looked at every few events
  *
- * Hands over what has happened since, in order; what belongs to an older epoch is left out. Thread: main.
+ * Hands over what has happened since, in order; what belongs to an older epoch is left out. A feed that wants answers gets each one
+ * right before @func. Thread: main, or the one that takes its part.
  *
  * Returns: whether there is more
  */

@@ -18,6 +18,7 @@ static const BsCommand *const commands[] = {
   &bs_command_replay,
   &bs_command_journal,
   &bs_command_publish,
+  &bs_command_serve,
   &bs_command_worker,
   &bs_command_info,
   NULL,

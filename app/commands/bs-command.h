@@ -35,6 +35,7 @@ extern const BsCommand bs_command_record;
 extern const BsCommand bs_command_replay;
 extern const BsCommand bs_command_train;
 extern const BsCommand bs_command_worker;
+extern const BsCommand bs_command_serve;
 
 /** The commands, one by one: (nullable) past the last. Static. */
 const BsCommand *bs_command_nth (guint n);

@@ -126,6 +126,19 @@ bs_feed_stop (BsFeed *self)
 }
 
 gboolean
+bs_feed_wants_answers (BsFeed *self)
+{
+  return BS_FEED_GET_CLASS (self)->answered != NULL;
+}
+
+void
+bs_feed_answer (BsFeed *self, const BsFeedAnswer *answer)
+{
+  if (BS_FEED_GET_CLASS (self)->answered != NULL)
+    BS_FEED_GET_CLASS (self)->answered (self, answer);
+}
+
+gboolean
 bs_feed_is_stopping (BsFeed *self)
 {
   BsFeedPrivate *priv = bs_feed_get_instance_private (self);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "inference/market/bs-bar-series.h"
+#include "inference/predict/bs-predictor.h"
 
 G_BEGIN_DECLS
 
@@ -86,6 +87,16 @@ typedef struct
  */
 typedef gboolean (*BsFeedSink) (const BsFeedItem *item, gpointer data);
 
+/** What became of a primary bar. */
+typedef struct
+{
+  const BsBar *bar;
+  const BsSignal *signal; /* (nullable): %NULL: there is none, see @message */
+  double threshold;       /* that @signal was judged with */
+  gboolean refused;       /* the bar was not taken */
+  const char *message;    /* (nullable): why there is no signal */
+} BsFeedAnswer;
+
 #define BS_TYPE_FEED (bs_feed_get_type ())
 G_DECLARE_DERIVABLE_TYPE (BsFeed, bs_feed, BS, FEED, GObject)
 
@@ -94,6 +105,8 @@ G_DECLARE_DERIVABLE_TYPE (BsFeed, bs_feed, BS, FEED, GObject)
  * @run: the feed's work, on a thread of its own; returns once bs_feed_is_stopping() or the sink says %FALSE
  * @wake: (nullable): makes @run look at bs_feed_is_stopping() again soon; not needed where it waits by bs_feed_sleep() alone.
  *   Thread: any
+ * @answered: (nullable): for a feed that hands signals back: what became of a bar, once that is kept for good. Thread: the one that
+ *   drains the session; may not block
  */
 struct _BsFeedClass
 {
@@ -101,6 +114,7 @@ struct _BsFeedClass
 
   void (*run) (BsFeed *self);
   void (*wake) (BsFeed *self);
+  void (*answered) (BsFeed *self, const BsFeedAnswer *answer);
 };
 
 /** Starts the feed's thread, which calls @sink. Once only. */
@@ -139,6 +153,11 @@ void bs_feed_set_live (BsFeed *self, gint64 bar_length_us);
 void bs_feed_status (BsFeed *self, BsFeedStatus *status);
 /** bs_feed_status_at: the same as at @monotonic_us and @real_us of the two clocks: for tests of lateness */
 void bs_feed_status_at (BsFeed *self, gint64 monotonic_us, gint64 real_us, BsFeedStatus *status);
+
+/** bs_feed_wants_answers: whether it hands signals back: then the session is drained as soon as it has any */
+gboolean bs_feed_wants_answers (BsFeed *self);
+/** bs_feed_answer: tells the feed what became of a bar. Thread: the one that drains the session */
+void bs_feed_answer (BsFeed *self, const BsFeedAnswer *answer);
 
 /** For feeds: whether @run is to return. Thread: any. */
 gboolean bs_feed_is_stopping (BsFeed *self);
