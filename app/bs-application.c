@@ -137,6 +137,14 @@ bs_application_startup (GApplication *application)
     { "win.page::log", { "<Alt>3" } },
     { "win.page::lab", { "<Alt>4" } },
     { "win.file-details", { "<Control>i" } },
+    { "win.open-folder", { "<Control><Shift>o" } },
+    { "win.watchlist", { "F8" } },
+    { "win.next-instrument", { "<Alt>Down" } },
+    { "win.previous-instrument", { "<Alt>Up" } },
+    { "win.charts::1", { "<Control>1" } },
+    { "win.charts::2", { "<Control>2" } },
+    { "win.charts::4", { "<Control>4" } },
+    { "win.charts::6", { "<Control>6" } },
   };
 
   G_APPLICATION_CLASS (bs_application_parent_class)->startup (application);
@@ -200,13 +208,41 @@ absolute_path (GApplicationCommandLine *command_line, const char *path)
   return g_file_get_path (file);
 }
 
+/* Several files, or a folder. */
+static gboolean
+is_for_watchlist (GApplicationCommandLine *command_line, const BsLaunch *launch)
+{
+  g_autofree char *first = absolute_path (command_line, launch->files[0]);
+  return first != NULL && (launch->files[1] != NULL || g_file_test (first, G_FILE_TEST_IS_DIR));
+}
+
+static BsWindow *
+watch_launch (BsApplication *self, GApplicationCommandLine *command_line, const BsLaunch *launch)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; launch->files[i] != NULL; i++)
+    g_ptr_array_add (paths, absolute_path (command_line, launch->files[i]));
+  g_ptr_array_add (paths, NULL);
+  g_autoptr (BsLoadRequest) how = bs_load_request_new (NULL);
+  how->format = g_strdup (launch->format);
+  how->timezone = g_strdup (launch->timezone);
+  how->stamp = launch->stamp;
+  double rate = isnan (launch->watch_rate) ? (launch->watch > 0 ? 1 : 0) : launch->watch_rate;
+  BsWindow *window = make_window (self, launch);
+  bs_window_watch (window, (const char *const *) paths->pdata, launch->watch, rate, how);
+  bs_window_present_soon (window);
+  return window;
+}
+
 static BsWindow *
 open_launch (BsApplication *self, GApplicationCommandLine *command_line, const BsLaunch *launch)
 {
   BsWindow *window = NULL;
-  for (guint i = 0; launch->files[i] != NULL; i++)
+  if (launch->watch > 0 || is_for_watchlist (command_line, launch))
+    window = watch_launch (self, command_line, launch);
+  else if (launch->files[0] != NULL)
     {
-      g_autofree char *path = absolute_path (command_line, launch->files[i]);
+      g_autofree char *path = absolute_path (command_line, launch->files[0]);
       BsLoadRequest *request = bs_load_request_new (path);
       request->secondary_path = absolute_path (command_line, launch->secondary);
       request->format = g_strdup (launch->format);

@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/fleet/bs-fleet.h"
 #include "app/feeds/bs-feed-kind.h"
+
+/* Faster than any screen shows. */
+#define MAX_WATCH_RATE 1000
 
 void
 bs_launch_free (BsLaunch *self)
@@ -25,10 +29,11 @@ bs_launch_free (BsLaunch *self)
 }
 
 /* The text between the usage and the options of --help; commands are main's business. */
-static const char summary[] = "Opens the workstation on the files, or on its sample bars where no file is named.";
+static const char summary[] = "Opens the workstation on the file, or on its sample bars where none is named. Several files, or a folder\n"
+                              "of them, fill the watchlist.";
 
 static gboolean
-check (BsLaunch *self, const char *stamp, const char *size, GError **error)
+check (BsLaunch *self, const char *stamp, const char *size, int watch, GError **error)
 {
   BsOptions options;
   bs_options_init (&options);
@@ -75,6 +80,20 @@ check (BsLaunch *self, const char *stamp, const char *size, GError **error)
                    self->after);
       return FALSE;
     }
+  if (watch < 0 || watch > BS_FLEET_MAX_INSTRUMENTS)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--watch is %d: expected 1..%d instruments", watch,
+                   BS_FLEET_MAX_INSTRUMENTS);
+      return FALSE;
+    }
+  self->watch = (guint) watch;
+  if (!isnan (self->watch_rate) && !(self->watch_rate > 0 && self->watch_rate <= MAX_WATCH_RATE))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--watch-rate is %g: expected more than 0 and up to %d bars a second", self->watch_rate,
+                   MAX_WATCH_RATE);
+      return FALSE;
+    }
   const char *address;
   if (self->feed != NULL && bs_feed_kind_parse (self->feed, &address, error) == NULL)
     {
@@ -102,12 +121,16 @@ bs_launch_parse (const char *const *arguments, GError **error)
   g_autoptr (BsLaunch) self = g_new0 (BsLaunch, 1);
   g_autofree char *stamp = NULL, *size = NULL, *follow = NULL;
   self->stamp = -1;
-  self->threshold = NAN;
+  self->threshold = self->watch_rate = NAN;
+  int watch = 0;
   self->after = BS_LAUNCH_DEFAULT_AFTER;
 
   const GOptionEntry entries[] = {
     { "follow", 0, 0, G_OPTION_ARG_FILENAME, &follow, "A file that another program appends bars to: followed live", "FILE" },
     { "feed", 0, 0, G_OPTION_ARG_STRING, &self->feed, "A live feed", "KIND:ADDRESS" },
+    { "watch", 0, 0, G_OPTION_ARG_INT, &watch, "Watch N made-up instruments, beside the files", "N" },
+    { "watch-rate", 0, 0, G_OPTION_ARG_DOUBLE, &self->watch_rate,
+      "Bars a second of each instrument watched; the last third of files that are watched is replayed so", "BARS" },
     { "secondary", 0, 0, G_OPTION_ARG_FILENAME, &self->secondary,
       "The longer bars of FILE (without it: the 5-minute file beside it, if any)", "FILE" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &self->model, "The model to use", "FILE" },
@@ -128,7 +151,7 @@ bs_launch_parse (const char *const *arguments, GError **error)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("[FILE...]");
+  g_autoptr (GOptionContext) context = g_option_context_new ("[FILE|FOLDER...]");
   g_option_context_set_summary (context, summary);
   g_option_context_add_main_entries (context, entries, NULL);
   g_auto (GStrv) left = g_strdupv ((char **) arguments);
@@ -142,7 +165,7 @@ bs_launch_parse (const char *const *arguments, GError **error)
     }
   if (follow != NULL)
     self->feed = g_strconcat ("follow:", follow, NULL);
-  if (!parsed || !check (self, stamp, size, error))
+  if (!parsed || !check (self, stamp, size, watch, error))
     return NULL;
   return g_steal_pointer (&self);
 }

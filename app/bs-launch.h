@@ -14,6 +14,8 @@ typedef struct
 {
   char **files;       /* as given; %NULL-terminated, may be empty */
   char *feed;         /* (nullable): a live feed to open, "KIND:ADDRESS", checked */
+  guint watch;        /* made-up instruments to watch beside the files; 0: none */
+  double watch_rate;  /* bars a second of each instrument that is watched, or NAN: made-up ones 1, files at rest */
   char *secondary;    /* (nullable): the longer bars of the (one) file */
   char *model;        /* (nullable) */
   char *format;       /* (nullable): of the files */

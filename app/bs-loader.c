@@ -8,6 +8,7 @@
 #include "app/bs-bar-name.h"
 #include "app/bs-paths.h"
 #include "app/feeds/bs-feed-kind.h"
+#include "app/fleet/bs-fleet-feed.h"
 
 /* What reading the primary file is of the whole, for the progress bar; the rest is the secondary file and the chart's data. */
 #define PRIMARY_PART 0.7
@@ -40,6 +41,7 @@ bs_load_request_copy (const BsLoadRequest *self)
   BsLoadRequest *copy = g_memdup2 (self, sizeof *self);
   copy->path = g_strdup (self->path);
   copy->feed = g_strdup (self->feed);
+  copy->fleet = self->fleet != NULL ? bs_fleet_ref (self->fleet) : NULL;
   copy->secondary_path = g_strdup (self->secondary_path);
   copy->format = g_strdup (self->format);
   copy->timezone = g_strdup (self->timezone);
@@ -54,6 +56,7 @@ bs_load_request_free (BsLoadRequest *self)
     return;
   g_free (self->path);
   g_free (self->feed);
+  g_clear_pointer (&self->fleet, bs_fleet_unref);
   g_free (self->secondary_path);
   g_free (self->format);
   g_free (self->timezone);
@@ -266,7 +269,8 @@ load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **e
   how.format = request->format;
   how.timezone = request->timezone;
   how.stamp = request->stamp;
-  if (!bs_feed_open (request->feed, &how, &opened, cancellable, error))
+  if (!(request->fleet != NULL ? bs_fleet_open_feed (request->fleet, request->instrument, &opened, cancellable, error)
+                               : bs_feed_open (request->feed, &how, &opened, cancellable, error)))
     return FALSE;
   g_free (loaded->bars->instrument);
   loaded->bars->instrument = g_steal_pointer (&opened.instrument);

@@ -3,6 +3,7 @@
 
 #include "app/feeds/bs-bar-file.h"
 #include "app/feeds/bs-feed.h"
+#include "app/fleet/bs-fleet.h"
 #include "app/record/bs-recorded-bars.h"
 #include "inference/predict/bs-predictor.h"
 #include "ui/chart/bs-chart-data.h"
@@ -13,7 +14,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *path;           /* of the primary bars; %NULL: the sample, or @feed */
-  char *feed;           /* (nullable): "KIND:ADDRESS" of a live feed: see bs-feed-kind.h */
+  char *feed;           /* (nullable): "KIND:ADDRESS" of a live feed: see bs-feed-kind.h; with @fleet its instrument's name */
+  BsFleet *fleet;       /* (nullable) (owned): whose @instrument is the live feed */
+  guint instrument;
+  gboolean watched; /* chosen in the watchlist: the list keeps the keyboard, and nothing is said about the file */
   char *secondary_path; /* (nullable): %NULL: the sibling of @path, where there is one */
   char *format;         /* (nullable): see BsBarFileOptions */
   char *timezone;       /* (nullable) */

@@ -21,6 +21,32 @@ open_file (BsWindow *self, GFile *file)
   bs_window_open (self, bs_load_request_new (path));
 }
 
+/* One file into the chart; several, or a folder, into the watchlist. */
+static void
+open_files (BsWindow *self, GListModel *files)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = g_list_model_get_n_items (files);
+  g_autoptr (GFile) first = g_list_model_get_item (files, 0);
+  if (n == 1 && g_file_query_file_type (first, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
+    {
+      open_file (self, first);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *path = g_file_get_path (file);
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
+    }
+  g_auto (GStrv) paths = g_strv_builder_end (builder);
+  if (g_strv_length (paths) < n)
+    bs_window_toast (self, _ ("Only files of this machine can be opened"), NULL, NULL);
+  if (paths[0] != NULL)
+    bs_window_watch (self, (const char *const *) paths, 0, 0, NULL);
+}
+
 static void
 open_secondary_file (BsWindow *self, GFile *file)
 {
@@ -39,7 +65,8 @@ on_chooser_response (GtkNativeDialog *dialog, int response, BsWindow *self)
   gboolean secondary = g_object_get_data (G_OBJECT (dialog), "bs-secondary") != NULL;
   if (response == GTK_RESPONSE_ACCEPT)
     {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      g_autoptr (GFile) file = g_list_model_get_item (files, 0);
       g_autoptr (GFile) folder = gtk_file_chooser_get_current_folder (GTK_FILE_CHOOSER (dialog));
       g_autofree char *uri = folder != NULL ? g_file_get_uri (folder) : NULL;
       if (self->settings != NULL && uri != NULL)
@@ -47,7 +74,7 @@ on_chooser_response (GtkNativeDialog *dialog, int response, BsWindow *self)
       if (secondary)
         open_secondary_file (self, file);
       else
-        open_file (self, file);
+        open_files (self, files);
     }
   g_clear_object (&self->chooser);
 }
@@ -64,6 +91,7 @@ choose_file (BsWindow *self, const char *title, gboolean secondary)
     = gtk_file_chooser_native_new (title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL);
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (self->chooser);
   g_object_set_data (G_OBJECT (chooser), "bs-secondary", secondary ? self : NULL);
+  gtk_file_chooser_set_select_multiple (chooser, !secondary);
 
   g_autoptr (GtkFileFilter) bars = gtk_file_filter_new ();
   gtk_file_filter_set_name (bars, _ ("Price bars"));
@@ -167,10 +195,12 @@ bs_window_show_recent (BsWindow *self)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, BsWindow *self)
 {
-  GSList *files = g_value_get_boxed (value);
-  if (files == NULL)
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  for (GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+    g_list_store_append (files, link->data);
+  if (g_list_model_get_n_items (G_LIST_MODEL (files)) == 0)
     return FALSE;
-  open_file (self, files->data);
+  open_files (self, G_LIST_MODEL (files));
   return TRUE;
 }
 

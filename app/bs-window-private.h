@@ -28,6 +28,8 @@ typedef enum
   BS_BANNER_PROBLEM, /* something that the user asked for did not work */
 } BsBanner;
 
+typedef struct _BsWindowWatch BsWindowWatch; /* bs-window-watch.c */
+
 struct _BsWindow
 {
   AdwApplicationWindow parent_instance;
@@ -67,6 +69,7 @@ struct _BsWindow
   GCancellable *loading;  /* (nullable): of the load that runs */
   guint loading_timer;
   GtkFileChooserNative *chooser; /* (nullable): open */
+  BsWindowWatch *watch;
   BsBanner banner_kind;
   gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
@@ -97,5 +100,19 @@ void bs_window_show_recent (BsWindow *self);
 void bs_window_close_bars (BsWindow *self);
 /** @button, @action: (nullable) */
 void bs_window_toast (BsWindow *self, const char *text, const char *button, const char *action);
+
+/* The watchlist and the charts beside the main one: bs-window-watch.c */
+void bs_window_watch_init (BsWindow *self);
+/** Ends the watchlist and what it shows. */
+void bs_window_watch_stop (BsWindow *self);
+void bs_window_watch_free (BsWindow *self);
+/** bs_window_watch_settings: the settings are there */
+void bs_window_watch_restore (BsWindow *self);
+void bs_window_watch_save (BsWindow *self);
+gboolean bs_window_watch_is_shown (BsWindow *self);
+/** bs_window_watch_session_began: of another instrument than before */
+void bs_window_watch_session_began (BsWindow *self);
+void bs_window_watch_set_options (BsWindow *self, const BsOptions *options);
+void bs_window_watch_set_threshold (BsWindow *self, double threshold);
 
 G_END_DECLS

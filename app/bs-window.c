@@ -216,6 +216,7 @@ on_options_changed (BsSidebar *sidebar, const BsOptions *before, BsWindow *self)
   if (self->options_settings != NULL && !bs_presenter_switch_was_scheduled (self->presenter))
     bs_option_settings_write (self->options_settings, &stored);
   show_timing (self, options);
+  bs_window_watch_set_options (self, options);
 }
 
 static void
@@ -229,6 +230,7 @@ static void
 on_threshold_changed (BsSidebar *sidebar, double threshold, BsWindow *self)
 {
   g_object_set (self->chart, "threshold", threshold, NULL);
+  bs_window_watch_set_threshold (self, threshold);
   if (self->settings != NULL)
     g_settings_set_double (self->settings, "threshold", threshold);
 }
@@ -394,9 +396,13 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   update_actions (self);
   show_page (self, "session");
   bs_window_feed_begin (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->chart));
+  bs_window_watch_session_began (self);
+  if (!self->request->watched)
+    gtk_widget_grab_focus (GTK_WIDGET (self->chart));
 
-  if (self->request->feed != NULL)
+  if (self->request->watched)
+    ;
+  else if (self->request->feed != NULL)
     toast_loaded (self);
   else if (!sample)
     {
@@ -461,6 +467,13 @@ on_loading_timer (gpointer data)
   double fraction = bs_load_progress (self->loading);
   gtk_progress_bar_set_fraction (self->loading_bar, fraction);
   gtk_progress_bar_set_text (self->loading_bar, bs_number_format_percent (number, fraction, 0));
+  if (self->request->watched && self->loaded != NULL)
+    {
+      /* The watchlist stays in sight. */
+      g_autofree char *text = g_strdup_printf (_ ("loading, %s"), number);
+      bs_status_title_set_state (self->status, BS_STATUS_BUSY, text);
+      return G_SOURCE_CONTINUE;
+    }
   if (!g_str_equal (shown_page (self), "loading"))
     {
       show_page (self, "loading");
@@ -519,6 +532,7 @@ bs_window_open_sample (BsWindow *self)
 void
 bs_window_close_bars (BsWindow *self)
 {
+  bs_window_watch_stop (self);
   end_session (self);
   bs_chart_set_data (self->chart, NULL);
   bs_sidebar_set_model (self->sidebar, NULL, NULL);
@@ -564,6 +578,7 @@ save_state (BsWindow *self)
   if (self->paned_placed && strip > 0)
     g_settings_set_int (self->settings, "latency-height", strip);
   g_settings_set_uint (self->settings, "replay-speed", bs_transport_speed (self->transport));
+  bs_window_watch_save (self);
   bs_settings_flush (self->settings);
   bs_settings_flush (self->options_settings);
   bs_settings_flush (self->chart_settings);
@@ -580,6 +595,7 @@ bs_window_close_request (GtkWindow *window)
   /* Here, not when it is disposed of: a load that is being cancelled still holds it then, and the program would be gone with
    * threads at work. */
   end_session (self);
+  bs_window_watch_stop (self);
   return GTK_WINDOW_CLASS (bs_window_parent_class)->close_request (window);
 }
 
@@ -592,6 +608,7 @@ bs_window_dispose (GObject *object)
   end_loading (self);
   if (self->presenter != NULL)
     end_session (self);
+  bs_window_watch_free (self);
   g_clear_object (&self->fidelity);
   g_clear_object (&self->record);
   g_clear_object (&self->latency);
@@ -671,6 +688,7 @@ bs_window_init (BsWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   bs_window_latency_init (self);
   bs_window_chart_init (self);
+  bs_window_watch_init (self);
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
@@ -697,6 +715,7 @@ restore_state (BsWindow *self, const BsWindowSetup *setup)
   g_settings_bind (self->settings, "latency-budget-us", self->latency, "budget-us", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "sidebar-shown", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   bs_transport_set_speed (self->transport, g_settings_get_uint (self->settings, "replay-speed"));
+  bs_window_watch_restore (self);
   g_signal_connect_object (self->paned, "notify::max-position", G_CALLBACK (on_paned_size), self, G_CONNECT_SWAPPED);
 }
 

@@ -31,6 +31,17 @@ BsWindow *bs_window_new (AdwApplication *application, const BsWindowSetup *setup
  * Loads in the background, with progress and a way to cancel it, and shows it.
  */
 void bs_window_open (BsWindow *self, BsLoadRequest *request);
+/**
+ * bs_window_watch:
+ * @paths: (nullable): files and folders; %NULL-terminated
+ * @n_generated: made-up instruments beside them
+ * @rate: bars a second of each; 0: files are read to their end
+ * @how: (nullable): format, time zone and stamp are taken from it
+ *
+ * Opens many instruments together: they fill the watchlist, and the first one the chart.
+ */
+void bs_window_watch (BsWindow *self, const char *const *paths, guint n_generated, double rate,
+                      const BsLoadRequest *how);
 /** Presents the window once what it loads is there to be seen, at the latest a moment later: no empty page flashes up. */
 void bs_window_present_soon (BsWindow *self);
 /** The bars that ship with the program, streaming. */

@@ -1,8 +1,10 @@
 /* test-fleet.c: many instruments on one worker: no bar lost, none out of order, every answer the one that it has alone */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
-#include "app/fleet/bs-fleet-simulation.h"
+#include "app/fleet/bs-fleet-feed.h"
+#include "app/fleet/bs-fleet-loader.h"
 #include "tests/bs-test-bars.h"
 #include "tests/bs-test-model.h"
 
@@ -58,14 +60,15 @@ fixture_new (void)
 static void
 fixture_free (Fixture *self)
 {
-  bs_fleet_free (self->fleet);
+  bs_fleet_close (self->fleet);
+  bs_fleet_unref (self->fleet);
   for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
     {
       g_clear_pointer (&self->seen[i].alone, bs_predictor_free);
       g_clear_pointer (&self->seen[i].newest, g_array_unref);
     }
   bs_predictor_free (self->leader);
-  bs_model_unref (self->model);
+  g_clear_pointer (&self->model, bs_model_unref);
   g_free (self->message);
   g_free (self);
 }
@@ -414,6 +417,179 @@ test_replay (void)
   g_assert_cmpuint (fixture->seen[0].end, ==, N);
 }
 
+/* Whoever follows an instrument has the bars so far and then each one, without a hole; it may leave, or the fleet may end. */
+typedef struct
+{
+  GMutex lock;
+  guint64 n_bars;
+  gint64 time_us;
+  gboolean ended;
+} Follower;
+
+static gboolean
+on_item (const BsFeedItem *item, gpointer data)
+{
+  Follower *self = data;
+  g_mutex_lock (&self->lock);
+  if (item->kind == BS_FEED_ITEM_PRIMARY)
+    {
+      g_assert_cmpint (item->bar.time_us, >, self->time_us);
+      self->time_us = item->bar.time_us;
+      self->n_bars++;
+    }
+  self->ended = item->kind == BS_FEED_ITEM_STATE && item->state == BS_FEED_ENDED;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static void
+wait_for_follower (Fixture *fixture, Follower *follower, guint64 n_bars, gboolean ended)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  for (gboolean there = FALSE; !there; g_usleep (1000))
+    {
+      if (!ended)
+        bs_fleet_drain (fixture->fleet, on_event, fixture, G_USEC_PER_SEC);
+      g_mutex_lock (&follower->lock);
+      there = follower->n_bars >= n_bars && follower->ended == ended;
+      g_mutex_unlock (&follower->lock);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+}
+
+static void
+test_feed (void)
+{
+  enum
+  {
+    HISTORY = 300,
+    LIVE = 200
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (BsFleetSimulation) simulation = bs_fleet_simulation_new (fixture->fleet);
+  g_autoptr (BsBarSeries) bars = bs_test_bars_series (4, HISTORY + 100 * LIVE, 0, MINUTE_US, BS_STAMP_END);
+  g_autoptr (GError) error = NULL;
+  BsFleetInstrument *instrument = new_instrument (fixture, 0);
+  g_assert_true (bs_fleet_instrument_take_history (instrument, bars, 0, HISTORY, NULL, NULL));
+  g_assert_true (bs_fleet_add (fixture->fleet, instrument, NULL));
+  BsBarFile *file = bs_bar_file_new ("made-up.csv");
+  file->series = g_steal_pointer (&bars);
+  bs_fleet_simulation_add_replay (simulation, 0, file, HISTORY);
+  bs_fleet_simulation_set_rate (simulation, 500);
+  wait_for_signals (fixture, 50);
+
+  /* Two at once, the second one leaves early. */
+  BsFeedOpened opened[2];
+  Follower followers[2] = { 0 };
+  for (guint i = 0; i < G_N_ELEMENTS (opened); i++)
+    {
+      g_assert_true (bs_fleet_open_feed (fixture->fleet, 0, &opened[i], NULL, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (opened[i].instrument, ==, "I000");
+      const BsBarSeries *series = opened[i].primary->series;
+      g_assert_cmpuint (bs_bar_series_length (series), >=, HISTORY + 50);
+      followers[i].time_us = bs_bar_series_times (series)[bs_bar_series_length (series) - 1];
+      bs_feed_start (opened[i].feed, on_item, &followers[i]);
+    }
+  wait_for_follower (fixture, &followers[0], LIVE, FALSE);
+  wait_for_follower (fixture, &followers[1], 1, FALSE);
+  bs_feed_stop (opened[1].feed);
+  wait_for_follower (fixture, &followers[0], 2 * LIVE, FALSE);
+
+  /* The second bar after the other: nothing is missing between the history and what came after. */
+  gint64 last_us = bs_bar_series_times (opened[0].primary->series)[bs_bar_series_length (opened[0].primary->series) - 1];
+  guint64 at = 0;
+  while (bs_bar_series_times (file->series)[at] != last_us)
+    at++;
+  bs_fleet_close (fixture->fleet);
+  wait_for_follower (fixture, &followers[0], 2 * LIVE, TRUE);
+  g_assert_cmpint (bs_bar_series_times (file->series)[at + followers[0].n_bars], ==, followers[0].time_us);
+
+  BsFeedOpened late;
+  g_assert_false (bs_fleet_open_feed (fixture->fleet, 0, &late, NULL, &error));
+  g_assert_error (error, BS_FEED_KIND_ERROR, BS_FEED_KIND_ERROR_OPEN);
+  bs_feed_stop (opened[0].feed);
+  for (guint i = 0; i < G_N_ELEMENTS (opened); i++)
+    bs_feed_opened_clear (&opened[i]);
+}
+
+static void
+write_file (const char *folder, const char *name, const char *head, guint n, guint step_minutes)
+{
+  g_autoptr (GString) text = g_string_new (head);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      guint minute = i * step_minutes;
+      double price = 100 + (i * 7) % 11 * 0.25;
+      g_string_append_printf (text, "2024-01-%02uT%02u:%02u:00,%.2f,%.2f,%.2f,%.2f,%u\n", 2 + minute / 1440,
+                              minute / 60 % 24, minute % 60, price, price + 1, price - 1, price + 0.5, 10 + i % 5);
+    }
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+}
+
+static void
+no_notice (gpointer data)
+{
+}
+
+/* A folder: its files of bars become instruments, those of the longer bars do not, and what cannot be read is said. */
+static void
+test_folder (void)
+{
+  static const char head[] = "time,open,high,low,close,volume\n";
+  g_autofree char *folder = g_dir_make_tmp ("fleet-XXXXXX", NULL);
+  g_autofree char *model_path = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "resources", "default-model.safetensors", NULL);
+  g_autofree char *empty = g_build_filename (folder, "empty", NULL);
+  g_assert_cmpint (g_mkdir (empty, 0700), ==, 0);
+  write_file (folder, "ES-1m.csv", head, 400, 1);
+  write_file (folder, "ES-5m.csv", head, 80, 5);
+  write_file (folder, "NQ-1m.csv", head, 400, 1);
+  write_file (folder, "bad.csv", "no bars at all\n", 0, 1);
+  write_file (folder, "notes.md", "not even a name of bars\n", 0, 1);
+
+  const char *paths[] = { folder, empty, NULL };
+  BsFleetRequest request = { .paths = paths, .n_generated = 1, .stamp = -1, .model_path = model_path, .threshold = 0.5, .rate = 200 };
+  bs_options_init (&request.options);
+  BsFleetLoader *loader = bs_fleet_loader_new (&request, no_notice, NULL);
+  g_auto (BsFleetProgress) progress = { 0 };
+  gint64 end = g_get_monotonic_time () + PATIENCE_USEC;
+  do
+    {
+      bs_fleet_progress_clear (&progress);
+      bs_fleet_loader_progress (loader, &progress);
+      g_usleep (1000);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+  while (!progress.done);
+  g_assert_cmpuint (progress.n_found, ==, 4);
+  g_assert_cmpuint (progress.n_done, ==, 4);
+  g_assert_cmpuint (progress.n_problems, ==, 2);
+  g_autofree char *problems = g_strjoinv ("\n", progress.problems);
+  g_assert_nonnull (strstr (problems, "bad.csv"));
+  g_assert_nonnull (strstr (problems, "empty"));
+
+  g_autoptr (Fixture) fixture = g_new0 (Fixture, 1);
+  fixture->fleet = bs_fleet_ref (bs_fleet_loader_fleet (loader));
+  wait_for_count (fixture, &fixture->n_added, 3);
+  /* A third of each file, and as long as one likes of the made-up one. */
+  wait_for_signals (fixture, 3 * 134);
+  g_assert_cmpstr (fixture->seen[0].info->name, ==, "ES");
+  g_assert_cmpstr (fixture->seen[1].info->name, ==, "NQ");
+  g_assert_cmpstr (fixture->seen[2].info->name, ==, "SIM001");
+  g_assert_cmpuint (fixture->seen[0].end, ==, 400);
+  g_assert_cmpuint (fixture->seen[1].end, ==, 400);
+  bs_fleet_loader_free (loader);
+
+  static const char *const names[] = { "ES-1m.csv", "ES-5m.csv", "NQ-1m.csv", "bad.csv", "notes.md", "empty" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -423,5 +599,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/history", test_history);
   g_test_add_func ("/fleet/refused-and-switches", test_refused_and_switches);
   g_test_add_func ("/fleet/replay", test_replay);
+  g_test_add_func ("/fleet/feed", test_feed);
+  g_test_add_func ("/fleet/folder", test_folder);
   return g_test_run ();
 }

@@ -46,7 +46,7 @@ teardown (gpointer data)
   if (state->fleet != NULL)
     bs_fleet_close (state->fleet);
   bs_fleet_simulation_free (state->simulation);
-  bs_fleet_free (state->fleet);
+  g_clear_pointer (&state->fleet, bs_fleet_unref);
   g_free (state->problem);
   g_free (state);
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /** Bars kept of each instrument: some days of minutes. 0.4 MB each with what belongs to them, so 200 MB for 500 of them. */
 #define BS_FLEET_MAX_BARS 4096
 /** Of the bars that are there when an instrument is added, these newest get a signal; the others are history alone. */
-#define BS_FLEET_ANSWERED_BARS 512
+#define BS_FLEET_ANSWERED_BARS 256
 
 /** What a chart and a list show of a signal. Plain data. */
 typedef struct

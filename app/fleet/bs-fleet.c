@@ -1,9 +1,11 @@
 #include "app/fleet/bs-fleet.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "app/bs-ring.h"
+#include "app/fleet/bs-fleet-tap.h"
 #include "inference/predict/bs-predictor-tick.h"
 
 /* Bars that may wait for the worker: some for each instrument. */
@@ -21,6 +23,7 @@ typedef struct
   {
     ADD,
     NEWEST,
+    TAP,
     LEADER,       /* another leader, made aside, or @message why not */
     SET_THRESHOLD,
   } kind;
@@ -28,6 +31,7 @@ typedef struct
   guint n;
   double threshold;
   BsFleetInstrument *instrument;
+  BsFleetTap *tap;
   BsPredictor *leader; /* (nullable) */
   char *message;       /* (nullable) */
 } Request;
@@ -37,10 +41,12 @@ typedef struct
   BsFleetInstrument *instrument; /* (nullable) until it is added */
   guint generation;              /* of the leader that it follows */
   guint64 tick;                  /* the last that it had a bar in, from 1 */
+  GPtrArray *taps;               /* (nullable) (element-type BsFleetTap) */
 } Member;
 
 struct _BsFleet
 {
+  gatomicrefcount references;
   GThread *worker;
   BsRing *items;  /* of BsFleetItem: feeds -> worker */
   BsRing *events; /* of BsFleetEvent: worker -> main */
@@ -49,6 +55,7 @@ struct _BsFleet
   GMutex request_lock;
   GQueue requests; /* of Request */
   guint n_added;   /* of all threads' bs_fleet_add() */
+  gboolean ended;  /* the worker takes no requests any more */
   BsModel *model;
   gint64 bar_length_us;
   atomic_bool has_requests, notified;
@@ -79,6 +86,8 @@ request_free (gpointer data)
 {
   Request *request = data;
   bs_fleet_instrument_free (request->instrument);
+  /* It was never connected, or is: then another reference is the worker's. */
+  g_clear_pointer (&request->tap, bs_fleet_tap_unref);
   bs_predictor_free (request->leader);
   g_free (request->message);
   g_free (request);
@@ -88,6 +97,8 @@ static void
 post (BsFleet *self, Request *request)
 {
   g_mutex_lock (&self->request_lock);
+  if (self->ended && request->tap != NULL)
+    bs_fleet_tap_end (request->tap);
   g_queue_push_tail (&self->requests, request);
   atomic_store (&self->has_requests, TRUE);
   g_mutex_unlock (&self->request_lock);
@@ -122,6 +133,22 @@ end_event (BsFleet *self)
 
 /* Each returns FALSE where the fleet ends. */
 
+#define DAY_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+/* What the newest bar's change is counted from. */
+static double
+reference_price (const BsBarSeries *series)
+{
+  gsize n = bs_bar_series_length (series);
+  const gint64 *times = bs_bar_series_times (series);
+  if (n == 0)
+    return NAN;
+  for (gsize i = n - 1; i > 0; i--)
+    if (times[i] / DAY_US != times[i - 1] / DAY_US)
+      return bs_bar_series_column (series, BS_COLUMN_CLOSE)[i - 1];
+  return bs_bar_series_column (series, BS_COLUMN_OPEN)[0];
+}
+
 static gboolean
 take_added (BsFleet *self, Request *request)
 {
@@ -137,6 +164,7 @@ take_added (BsFleet *self, Request *request)
   event->signal = instrument->signal;
   if (event->index > 0)
     bs_bar_series_get (bs_predictor_series (instrument->predictor), event->index - 1, &event->bar);
+  event->reference = reference_price (bs_predictor_series (instrument->predictor));
   event->newest = bs_fleet_instrument_newest (instrument, ADDED_NEWEST_BARS);
   end_event (self);
   return TRUE;
@@ -154,6 +182,23 @@ take_newest (BsFleet *self, Request *request)
     return FALSE;
   event->newest = bs_fleet_instrument_newest (instrument, request->n);
   end_event (self);
+  return TRUE;
+}
+
+static gboolean
+take_tap (BsFleet *self, Request *request)
+{
+  Member *member = request->number < BS_FLEET_MAX_INSTRUMENTS ? &self->members[request->number] : NULL;
+  if (member == NULL || member->instrument == NULL)
+    {
+      bs_fleet_tap_end (request->tap);
+      return TRUE;
+    }
+  bs_fleet_tap_begin (request->tap, member->instrument,
+                      bs_fleet_instrument_newest (member->instrument, BS_FLEET_MAX_BARS));
+  if (member->taps == NULL)
+    member->taps = g_ptr_array_new_with_free_func ((GDestroyNotify) bs_fleet_tap_unref);
+  g_ptr_array_add (member->taps, bs_fleet_tap_ref (request->tap));
   return TRUE;
 }
 
@@ -202,10 +247,14 @@ take_requests (BsFleet *self)
   g_mutex_unlock (&self->request_lock);
 
   static gboolean (*const take[]) (BsFleet *self, Request *request)
-    = { [ADD] = take_added, [NEWEST] = take_newest, [LEADER] = take_leader, [SET_THRESHOLD] = take_threshold };
+    = { [ADD] = take_added, [NEWEST] = take_newest, [TAP] = take_tap, [LEADER] = take_leader, [SET_THRESHOLD] = take_threshold };
   gboolean goes_on = TRUE;
   for (Request *request; (request = g_queue_pop_head (&requests)) != NULL; request_free (request))
-    goes_on = goes_on && take[request->kind](self, request);
+    {
+      goes_on = goes_on && take[request->kind](self, request);
+      if (!goes_on && request->tap != NULL)
+        bs_fleet_tap_end (request->tap);
+    }
   return goes_on;
 }
 
@@ -251,6 +300,19 @@ collect (BsFleet *self)
   return TRUE;
 }
 
+/* Who follows the instrument has the bar too. */
+static void
+put_to_taps (BsFleet *self, guint i)
+{
+  GPtrArray *taps = self->members[self->numbers[i]].taps;
+  BsFleetItem item = { self->numbers[i], self->arrival_us[i], self->due_us[i], self->bars[i] };
+  for (guint k = 0; taps != NULL && k < taps->len;)
+    if (bs_fleet_tap_put (g_ptr_array_index (taps, k), &item))
+      k++;
+    else
+      g_ptr_array_remove_index_fast (taps, k);
+}
+
 static gboolean
 tell_answer (BsFleet *self, guint i)
 {
@@ -265,7 +327,10 @@ tell_answer (BsFleet *self, guint i)
   if (event == NULL)
     return FALSE;
   if (!refused)
-    event->index--;
+    {
+      event->index--;
+      put_to_taps (self, i);
+    }
   event->arrival_us = self->arrival_us[i];
   event->due_us = self->due_us[i];
   event->bar = self->bars[i];
@@ -294,6 +359,15 @@ run_tick (BsFleet *self)
   return goes_on;
 }
 
+/* Those who follow an instrument, or were about to, learn that it is over. */
+static void
+end_taps (BsFleet *self)
+{
+  for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
+    for (guint k = 0; self->members[i].taps != NULL && k < self->members[i].taps->len; k++)
+      bs_fleet_tap_end (g_ptr_array_index (self->members[i].taps, k));
+}
+
 static gpointer
 worker_main (gpointer data)
 {
@@ -307,6 +381,13 @@ worker_main (gpointer data)
       else if (!run_tick (self))
         break;
     }
+  end_taps (self);
+  g_mutex_lock (&self->request_lock);
+  self->ended = TRUE;
+  for (GList *link = self->requests.head; link != NULL; link = link->next)
+    if (((Request *) link->data)->tap != NULL)
+      bs_fleet_tap_end (((Request *) link->data)->tap);
+  g_mutex_unlock (&self->request_lock);
   return NULL;
 }
 
@@ -333,6 +414,7 @@ bs_fleet_new (BsPredictor *leader, void (*notify) (gpointer data), gpointer noti
   g_return_val_if_fail (leader != NULL, NULL);
 
   BsFleet *self = g_new0 (BsFleet, 1);
+  g_atomic_ref_count_init (&self->references);
   self->leader = leader;
   self->model = bs_model_ref (bs_predictor_model (leader));
   self->notify = notify;
@@ -356,10 +438,17 @@ bs_fleet_close (BsFleet *self)
   bs_ring_close (self->events);
 }
 
-void
-bs_fleet_free (BsFleet *self)
+BsFleet *
+bs_fleet_ref (BsFleet *self)
 {
-  if (self == NULL)
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+bs_fleet_unref (BsFleet *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
     return;
   bs_fleet_close (self);
   g_thread_join (self->worker);
@@ -374,7 +463,10 @@ bs_fleet_free (BsFleet *self)
   bs_ring_free (self->items);
   g_queue_clear_full (&self->requests, request_free);
   for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
-    bs_fleet_instrument_free (self->members[i].instrument);
+    {
+      bs_fleet_instrument_free (self->members[i].instrument);
+      g_clear_pointer (&self->members[i].taps, g_ptr_array_unref);
+    }
   bs_predictor_free (self->leader);
   bs_model_unref (self->model);
   bs_histogram_free (self->latency);
@@ -430,6 +522,16 @@ bs_fleet_ask_newest (BsFleet *self, guint instrument, guint n)
   request->kind = NEWEST;
   request->number = instrument;
   request->n = n;
+  post (self, request);
+}
+
+void
+bs_fleet_add_tap (BsFleet *self, guint instrument, BsFleetTap *tap)
+{
+  Request *request = g_new0 (Request, 1);
+  request->kind = TAP;
+  request->number = instrument;
+  request->tap = bs_fleet_tap_ref (tap);
   post (self, request);
 }
 

@@ -40,6 +40,7 @@ typedef struct
   guint64 index;                 /* of @bar in the instrument's series; one past the newest bar where there is none */
   gint64 arrival_us, due_us;     /* as in the item */
   double threshold;              /* of the confidence, that @signal was judged with */
+  double reference; /* ADDED: the last close of the day before the newest bar's, UTC, or the first open held; NAN: no bars */
   BsBar bar;
   BsSignal signal;
   GArray *newest; /* (nullable) (element-type BsFleetBar): the oldest first; freed after the handler */
@@ -58,6 +59,7 @@ typedef void (*BsFleetFunc) (const BsFleetEvent *event, gpointer data);
  * the feeds. The main thread waits for nobody.
  */
 typedef struct _BsFleet BsFleet;
+typedef struct _BsFleetTap BsFleetTap; /* bs-fleet-tap.h */
 
 /**
  * bs_fleet_new:
@@ -66,9 +68,11 @@ typedef struct _BsFleet BsFleet;
  */
 BsFleet *bs_fleet_new (BsPredictor *leader, void (*notify) (gpointer data),
                        gpointer notify_data) G_GNUC_WARN_UNUSED_RESULT;
-/** Stops the worker, waits for it and frees all. Feeds must be told before: their bs_fleet_deliver() gives %FALSE. */
-void bs_fleet_free (BsFleet *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsFleet, bs_fleet_free)
+/** bs_fleet_ref: for who needs it for a while: the fleet may be closed meanwhile. Thread: any */
+BsFleet *bs_fleet_ref (BsFleet *self);
+/** The last reference stops the worker, waits for it and frees all. Feeds must be told before: see bs_fleet_close(). */
+void bs_fleet_unref (BsFleet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsFleet, bs_fleet_unref)
 /** From here on bs_fleet_deliver() gives %FALSE, also where it waits, and nothing is answered any more. Thread: any. */
 void bs_fleet_close (BsFleet *self);
 
@@ -89,6 +93,9 @@ gboolean bs_fleet_deliver (BsFleet *self, const BsFleetItem *item);
 
 /** bs_fleet_ask_newest: answered by BS_FLEET_NEWEST with the newest @n bars. Thread: any */
 void bs_fleet_ask_newest (BsFleet *self, guint instrument, guint n);
+
+/** bs_fleet_add_tap: its bars, those so far first, flow into @tap, of which it takes a reference. See bs-fleet-feed.h. Thread: any */
+void bs_fleet_add_tap (BsFleet *self, guint instrument, BsFleetTap *tap);
 
 /** bs_fleet_set_options: answered by BS_FLEET_SWITCHED or BS_FLEET_NOT_SWITCHED. The engine is made aside. Thread: any */
 void bs_fleet_set_options (BsFleet *self, const BsOptions *options);
