@@ -77,13 +77,32 @@ add_cell (BsChartGrid *self, guint i, BsChart *chart)
   gtk_widget_add_controller (cell->box, focus);
 }
 
+/* A property by which all charts look the same: any of the chart's but these. */
+static gboolean
+is_look (const GParamSpec *spec)
+{
+  static const char *const own[] = { "data", "follow", "crosshair-time", "pane-sizes", NULL };
+  return spec->owner_type == BS_TYPE_CHART && (spec->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE
+         && !g_strv_contains (own, spec->name);
+}
+
+/* Moved in any of the charts: it is the same for all. */
+static void
+on_threshold_changed (BsChartGrid *self, double threshold)
+{
+  g_signal_emit_by_name (self->cells[0].chart, "threshold-changed", threshold);
+}
+
 static BsChart *
 new_small_chart (BsChartGrid *self)
 {
   BsChart *chart = BS_CHART (bs_chart_new ());
-  static const char *const shared[] = { "threshold", "atr-multiple", "log-scale", "time-zone" };
-  for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
-    g_object_bind_property (self->cells[0].chart, shared[i], chart, shared[i], G_BINDING_SYNC_CREATE);
+  guint n;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (chart), &n);
+  for (guint i = 0; i < n; i++)
+    if (is_look (specs[i]))
+      g_object_bind_property (self->cells[0].chart, specs[i]->name, chart, specs[i]->name, G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (chart, "threshold-changed", G_CALLBACK (on_threshold_changed), self, G_CONNECT_SWAPPED);
   g_object_set (chart, "pane-sizes", SMALL_PANE_SIZES, NULL);
   gtk_widget_set_size_request (GTK_WIDGET (chart), -1, SMALL_HEIGHT_PX);
   return chart;
