@@ -49,11 +49,13 @@ static const Row price_rows[] = {
 };
 static const Row time_rows[] = {
   { "time-zone", N_ ("Time Zone"), NULL, zone_values, zone_names },
+  { "true-time", N_ ("Room for Hours Without Bars"), N_ ("Nights and weekends as long as they are") },
   { "show-session-breaks", N_ ("Session Breaks"), N_ ("A line where the market was closed") },
 };
 static const Row band_rows[] = {
   { "show-band", N_ ("ATR Band"), N_ ("Close ± a multiple of the average true range") },
   { "atr-multiple", N_ ("Multiple"), NULL, .step = 0.25, .digits = 2 },
+  { "atr-period", N_ ("Period"), N_ ("Bars; 0 for the ATR that the model is given"), .step = 1 },
 };
 static const Row pane_rows[] = {
   { "show-hurst", N_ ("Hurst Exponent") },

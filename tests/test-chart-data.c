@@ -1,6 +1,7 @@
 /* test-chart-data.c: bars come back as they went in, and the pyramid never loses an extreme */
 #include <string.h>
 
+#include "ui/chart/bs-chart-atr.h"
 #include "ui/chart/bs-chart-chunk.h"
 #include "ui/chart/bs-chart-data.h"
 
@@ -230,6 +231,84 @@ test_bounds (void)
   assert_random_ranges (data, 5);
 }
 
+/* The definition: the mean of the true ranges of the last bars, of those that are held and have a bar before them. */
+static double
+plain_atr (BsChartData *data, guint64 first, guint64 index, guint period)
+{
+  double sum = 0;
+  guint n = 0;
+
+  for (guint64 i = index; i > first && n < period; i--, n++)
+    {
+      BsChartPoint p, before;
+
+      bs_chart_data_get (data, i, &p);
+      bs_chart_data_get (data, i - 1, &before);
+      sum += MAX (p.bar.high - p.bar.low,
+                  MAX (fabs (p.bar.high - before.bar.close), fabs (p.bar.low - before.bar.close)));
+    }
+  return n > 0 ? sum / n : NAN;
+}
+
+static void
+assert_atr (const BsChartAtr *atr, BsChartData *data, guint period)
+{
+  guint64 first = bs_chart_data_first (data), end = bs_chart_data_end (data);
+
+  for (guint k = 0; k < 60; k++)
+    {
+      guint64 from = (guint64) g_test_rand_int_range ((int) MIN (first + period + 1, end - 1), (int) end);
+      guint64 n = (guint64) g_test_rand_int_range (1, k % 2 == 0 ? 3 : 300), to = MIN (end, from + n);
+      double max = -INFINITY;
+
+      for (guint64 i = from; i < to; i++)
+        max = MAX (max, plain_atr (data, first, i, period));
+      g_assert_cmpfloat_with_epsilon (bs_chart_atr_max (atr, from, to), max, 1e-5);
+    }
+}
+
+/* Computed in pieces, after bars have come, been taken back, and left; of the features' period it is their ATR. */
+static void
+test_own_atr (void)
+{
+  static const guint periods[] = { 1, 14, 200 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (periods); k++)
+    {
+      g_autoptr (BsChartData) data = bs_chart_data_new (MINUTE_US, BS_STAMP_END, 2);
+      BsChartAtr *atr = bs_chart_atr_new (periods[k]);
+
+      g_assert_true (bs_chart_atr_extend (atr, data, 1000));
+      g_assert_true (isnan (bs_chart_atr_max (atr, 0, 10)));
+      bs_chart_data_set_max_bars (data, 150000);
+      fill (data, 3000);
+      g_assert_false (bs_chart_atr_extend (atr, data, 1700));
+      g_assert_true (bs_chart_atr_extend (atr, data, 1700));
+      g_assert_true (isnan (bs_chart_atr_max (atr, 0, 1)));
+      g_assert_cmpfloat_with_epsilon (bs_chart_atr_max (atr, 1, 2), plain_atr (data, 0, 1, 200), 1e-5);
+      assert_atr (atr, data, periods[k]);
+      bs_chart_data_truncate (data, 2345);
+      g_assert_true (bs_chart_atr_extend (atr, data, 0));
+      fill (data, 20);
+      bs_chart_data_truncate (data, 2350);
+      g_assert_true (bs_chart_atr_extend (atr, data, 1700));
+      fill (data, 500);
+      g_assert_true (bs_chart_atr_extend (atr, data, 1700));
+      assert_atr (atr, data, periods[k]);
+      for (guint i = 0; i < 5; i++)
+        {
+          fill (data, 60000);
+          g_assert_true (bs_chart_atr_extend (atr, data, 100000));
+        }
+      assert_atr (atr, data, periods[k]);
+      bs_chart_data_clear (data);
+      fill (data, 300);
+      g_assert_true (bs_chart_atr_extend (atr, data, 1700));
+      assert_atr (atr, data, periods[k]);
+      bs_chart_atr_free (atr);
+    }
+}
+
 static void
 count_change (BsChartData *data, guint *n)
 {
@@ -270,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-data/pyramid-changes", test_pyramid_changes);
   g_test_add_func ("/chart-data/bounds", test_bounds);
   g_test_add_func ("/chart-data/changed", test_changed);
+  g_test_add_func ("/chart-data/own-atr", test_own_atr);
   g_test_add_func ("/chart-data/memory", test_memory);
   return g_test_run ();
 }

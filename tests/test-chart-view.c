@@ -4,6 +4,7 @@
 #include "ui/chart/bs-chart-scale.h"
 #include "ui/chart/bs-chart-view.h"
 #include "ui/chart/bs-time-axis.h"
+#include "ui/chart/bs-time-places.h"
 
 #define MINUTE_US G_GINT64_CONSTANT (60000000)
 #define DAY_US (1440 * MINUTE_US)
@@ -433,6 +434,74 @@ test_breaks (void)
   g_assert_cmpuint (bs_time_axis_breaks (data, &view, 1000, bars, G_N_ELEMENTS (bars)), ==, 0);
 }
 
+/* True time: a bar lies where its time is, nights have room, and every pixel finds its bar again. */
+static void
+test_true_time (void)
+{
+  g_autoptr (BsChartData) data = make_sessions (5000, MINUTE_US);
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  BsTimeTick ticks[BS_TIME_AXIS_MAX_TICKS];
+  BsChartView view;
+  guint64 from, to, index;
+  guint n, n_closed = 0;
+
+  init_view (&view, 1600, 1, 0, 5000);
+  view.bar_width = 2;
+  bs_chart_view_center_on (&view, 500);
+  bs_chart_view_set_places (&view, &bs_time_places, data);
+  /* The bar in the middle stays there. */
+  g_assert_cmpint (ABS (bs_chart_view_center (&view, 500) - 800), <=, 2);
+  /* From the last bar of a session to the first of the next: 17.5 hours, two pixels a minute. */
+  g_assert_cmpint (bs_chart_view_center (&view, 390) - bs_chart_view_center (&view, 389), ==, 2 * (17 * 60 + 31));
+  g_assert_cmpint (bs_chart_view_center (&view, 391) - bs_chart_view_center (&view, 390), ==, 2);
+  bs_chart_view_visible (&view, &from, &to);
+  g_assert_cmpuint (from, ==, 390);
+  g_assert_cmpuint (to, ==, 780);
+  bs_chart_view_show_all (&view);
+  bs_chart_view_visible (&view, &from, &to);
+  /* The picture moves by whole pixels, of which each is 15 minutes here. */
+  g_assert_cmpuint (from, <, 15);
+  g_assert_cmpuint (to, ==, 5000);
+
+  for (guint k = 0; k < 60; k++)
+    {
+      bs_chart_view_zoom (&view, k % 20 == 19 ? 0.01 : 1.3, g_test_rand_double_range (0, 1600));
+      if (k % 3 == 0)
+        bs_chart_view_center_on (&view, (guint64) g_test_rand_int_range (0, 5000));
+      bs_chart_view_visible (&view, &from, &to);
+      for (guint64 i = from; i < to; i += 7)
+        {
+          int x = bs_chart_view_center (&view, i);
+
+          if (x < 0 || x >= 1600)
+            continue;
+          g_assert_true (bs_chart_view_nearest (&view, x + 0.5, &index));
+          g_assert_cmpint (ABS (bs_chart_view_center (&view, index) - x), <=, 1);
+        }
+      /* What is left and right of the view is not seen. */
+      if (from > 0)
+        g_assert_cmpfloat (bs_chart_view_x (&view, bs_chart_view_place (&view, from - 1) + 1), <=, 0.001);
+      if (to < 5000)
+        g_assert_cmpfloat (bs_chart_view_x (&view, bs_chart_view_place (&view, to)), >=, 1599.999);
+      n = bs_time_axis_ticks (data, &view, utc, 84, ticks, G_N_ELEMENTS (ticks));
+      g_assert_cmpuint (n, >=, 1);
+      for (guint i = 0; i < n; i++)
+        {
+          gint64 of_day = ticks[i].time_us % DAY_US;
+
+          /* On round times, also where the market is closed. */
+          g_assert_cmpint (ticks[i].time_us % (MINUTE_US / 60), ==, 0);
+          g_assert_cmpfloat_with_epsilon (ticks[i].place * MINUTE_US, (double) ticks[i].time_us, 1);
+          n_closed += of_day < 810 * MINUTE_US;
+          if (i > 0)
+            g_assert_cmpfloat ((ticks[i].place - ticks[i - 1].place) * view.bar_width, >=, 84);
+        }
+    }
+  g_assert_cmpuint (n_closed, >, 10);
+  bs_chart_view_set_places (&view, NULL, NULL);
+  g_assert_cmpfloat (bs_chart_view_place (&view, 77), ==, 77);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -450,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/time-axis/ticks", test_time_ticks);
   g_test_add_func ("/time-axis/ticks-rest", test_time_ticks_rest);
   g_test_add_func ("/time-axis/labels", test_time_labels);
+  g_test_add_func ("/time-axis/true-time", test_true_time);
   g_test_add_func ("/time-axis/breaks", test_breaks);
   return g_test_run ();
 }

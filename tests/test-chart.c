@@ -557,6 +557,30 @@ test_looks (void)
   g_assert_cmpuint (n, ==, BS_CHART_AXIS_PERCENT);
   g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
   gtk_widget_activate_action (chart, "chart.toggle-percent", NULL);
+  /* True time, in and out; the band of another period is another. */
+  gtk_widget_activate_action (chart, "chart.true-time", NULL);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
+  bs_chart_show_all (BS_CHART (chart));
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
+  bs_chart_data_truncate (data, 2500);
+  g_assert_cmpuint (count_role (chart, BS_COLOR_UP), >, 500);
+  gtk_widget_activate_action (chart, "chart.true-time", NULL);
+  gtk_widget_activate_action (chart, "chart.reset", NULL);
+  {
+    cairo_surface_t *before = paint (chart), *after;
+    guint differs = 0;
+
+    g_object_set (chart, "atr-period", 100, NULL);
+    after = paint (chart);
+    for (int y = 40; y < 300; y++)
+      differs += memcmp (cairo_image_surface_get_data (before) + y * cairo_image_surface_get_stride (before),
+                         cairo_image_surface_get_data (after) + y * cairo_image_surface_get_stride (after), 3000)
+                 != 0;
+    g_assert_cmpuint (differs, >, 20);
+    cairo_surface_destroy (before);
+    cairo_surface_destroy (after);
+    g_object_set (chart, "atr-period", 0, NULL);
+  }
   gtk_widget_activate_action (chart, "chart.toggle-log", NULL);
   g_object_get (chart, "price-axis", &n, NULL);
   g_assert_cmpuint (n, ==, BS_CHART_AXIS_LOG);

@@ -1,6 +1,8 @@
 /* bs-chart-data.c: what a chart shows: bars and what was said of them, append only */
 #include "ui/chart/bs-chart-data.h"
 
+#include <string.h>
+
 #include "ui/chart/bs-chart-chunk.h"
 
 struct _BsChartData
@@ -233,6 +235,29 @@ bs_chart_data_open_close (BsChartData *self, guint64 from, guint64 to, double *o
   *open = chunk->open[at];
   chunk = find_chunk (self, to - 1, &at);
   *close = chunk->close[at];
+}
+
+void
+bs_chart_data_prices (BsChartData *self, guint64 from, guint n, double *high, double *low, double *close)
+{
+  g_return_if_fail (BS_IS_CHART_DATA (self));
+  g_return_if_fail (from >= self->first && from <= self->end && n <= self->end - from);
+
+  while (n > 0)
+    {
+      guint at;
+      const BsChartChunk *chunk = find_chunk (self, from, &at);
+      guint here = MIN (n, BS_CHART_CHUNK_BARS - at);
+
+      memcpy (high, chunk->high + at, here * sizeof *high);
+      memcpy (low, chunk->low + at, here * sizeof *low);
+      memcpy (close, chunk->close + at, here * sizeof *close);
+      high += here;
+      low += here;
+      close += here;
+      from += here;
+      n -= here;
+    }
 }
 
 guint64

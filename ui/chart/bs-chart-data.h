@@ -59,6 +59,8 @@ guint64 bs_chart_data_end (BsChartData *self);
 void bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point);
 /** Open of bar @from and close of bar @to - 1 (first <= from < to <= end): less to read than two points. */
 void bs_chart_data_open_close (BsChartData *self, guint64 from, guint64 to, double *open, double *close);
+/** Copies high, low and close ([n] each) of bars @from.. (first <= from, from + n <= end). */
+void bs_chart_data_prices (BsChartData *self, guint64 from, guint n, double *high, double *low, double *close);
 /** The last bar at or before @index (first <= index <= end) where a node of the pyramid over @unit (8, 64, 512) bars begins. */
 guint64 bs_chart_data_align (BsChartData *self, guint64 index, guint unit);
 /** Time of bar @index (first <= index < end), us UTC. */

@@ -16,6 +16,8 @@
 #define RANGE_LEAST_ROOM 0.25
 /** Time constant of gliding, us. */
 #define GLIDE_US 70000
+/** Values of the band's own ATR that a frame computes at most: half a millisecond. */
+#define ATR_BARS_A_FRAME 50000
 /** Widths of the value axis go in steps, so that it rarely changes. */
 #define AXIS_STEP_PX 6
 
@@ -251,8 +253,16 @@ read_view (BsChart *self)
       bs_chart_slots_total (&self->slots, &self->total);
       return;
     }
-  bs_chart_view_set_range (&self->view, bs_chart_data_first (self->data), bs_chart_data_end (self->data));
+  bs_chart_set_view_range (self);
   bs_chart_slots_read (&self->slots, self->data, &self->view);
+  self->atr_missing = FALSE;
+  if (self->atr_period > 0 && self->shows[BS_CHART_SHOWS_BAND])
+    {
+      if (self->own_atr == NULL)
+        self->own_atr = bs_chart_atr_new (self->atr_period);
+      self->atr_missing = !bs_chart_atr_extend (self->own_atr, self->data, ATR_BARS_A_FRAME);
+      bs_chart_slots_set_atr (&self->slots, self->own_atr);
+    }
   if (self->style == BS_CHART_HEIKIN_ASHI)
     bs_chart_slots_heikin_ashi (&self->slots, self->data);
   if (self->axis == BS_CHART_AXIS_PERCENT && self->slots.n > 0)
@@ -293,7 +303,7 @@ bs_chart_prepare (BsChart *self)
       gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
   if (fit_axis (self))
     read_view (self);
-  if (gliding && self->glide_id == 0)
+  if ((gliding || self->atr_missing) && self->glide_id == 0)
     self->glide_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), glide_tick, NULL, NULL);
 }
 
@@ -489,7 +499,7 @@ make_frame_node (BsChart *self)
   for (guint i = 0; i < self->n_ticks; i++)
     {
       PangoLayout *layout = bs_chart_text_layout (self->text, self->ticks[i].label, self->ticks[i].major);
-      double x = (bs_chart_view_center (&self->view, self->ticks[i].bar) + 0.5) / self->scale;
+      double x = (floor (bs_chart_view_x (&self->view, self->ticks[i].place)) + 0.5) / self->scale;
       int width;
 
       pango_layout_get_pixel_size (layout, &width, NULL);

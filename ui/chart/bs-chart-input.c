@@ -474,6 +474,19 @@ scale_values (GtkWidget *widget, const char *name, GVariant *parameter)
   zoom_values (BS_CHART (widget), BS_PANE_PRICE, pow (KEY_ZOOM, g_variant_get_int32 (parameter)));
 }
 
+/* With a bar of room to the edge of the view, so that one sees that it goes on. */
+static void
+bring_into_view (BsChart *self, guint64 bar)
+{
+  double left = bs_chart_view_bar_at (&self->view, 0), right = self->view.right;
+  double place = bs_chart_view_place (&self->view, bar);
+
+  if (place - 1 < left)
+    bs_chart_pan (self, place - 1 - left);
+  else if (place + 2 > right)
+    bs_chart_pan (self, place + 2 - right);
+}
+
 static void
 move_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -499,12 +512,7 @@ move_crosshair (GtkWidget *widget, const char *name, GVariant *parameter)
       bar = CLAMP (self->crosshair_bar, first, end - 1);
       bar = by < 0 ? bar - MIN (step, bar - first) : bar + MIN (step, end - 1 - bar);
     }
-  if (bar < from + 1 && bar > first)
-    bs_chart_pan (self, (double) bar - 1 - (double) from);
-  else if (bar < from)
-    bs_chart_pan (self, (double) bar - (double) from);
-  else if (bar + 1 >= to)
-    bs_chart_pan (self, (double) bar + 2 - (double) to);
+  bring_into_view (self, bar);
   bs_chart_crosshair_to_bar (self, bar);
 }
 
@@ -641,6 +649,7 @@ static const struct
   { GDK_KEY_l, 0, "chart.toggle-log" },
   { GDK_KEY_p, 0, "chart.toggle-percent" },
   { GDK_KEY_s, 0, "chart.next-style" },
+  { GDK_KEY_t, 0, "chart.true-time" },
   { GDK_KEY_m, 0, "chart.measure" },
   { GDK_KEY_Up, GDK_SHIFT_MASK, "chart.change-threshold", 1 },
   { GDK_KEY_Down, GDK_SHIFT_MASK, "chart.change-threshold", -1 },
@@ -676,6 +685,7 @@ bs_chart_input_class_init (GtkWidgetClass *klass)
     gtk_widget_class_install_action (klass, actions[i].name, actions[i].parameter, actions[i].activate);
   gtk_widget_class_install_property_action (klass, "chart.price-style", "price-style");
   gtk_widget_class_install_property_action (klass, "chart.price-axis", "price-axis");
+  gtk_widget_class_install_property_action (klass, "chart.true-time", "true-time");
   for (guint i = 0; i < BS_CHART_N_SHOWS; i++)
     {
       const char *name = bs_chart_shows_name ((BsChartShows) i);

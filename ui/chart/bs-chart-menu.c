@@ -42,6 +42,7 @@ make_menu (void)
     { N_ ("ATR _Band"), "chart.show-band" },
     { N_ ("_Signals"), "chart.show-signals" },
     { N_ ("Session B_reaks"), "chart.show-session-breaks" },
+    { N_ ("Hours _Without Bars"), "chart.true-time" },
     { N_ ("_Last Price"), "chart.show-last-price" },
     { N_ ("_Hurst"), "chart.show-hurst" },
     { N_ ("_ATR"), "chart.show-atr" },

@@ -95,13 +95,13 @@ draw_grid (BsChart *self, BsPane *pane, cairo_t *cr)
   for (guint i = 0; i < n; i++)
     y[i] = pixel (&pane->scale, values[i]);
   for (guint i = 0; i < self->n_ticks; i++)
-    x[i] = bs_chart_view_center (&self->view, self->ticks[i].bar);
+    x[i] = (int) floor (bs_chart_view_x (&self->view, self->ticks[i].place));
   bs_layer_grid (cr, x, self->n_ticks, y, n, width, pane->height, self->scale,
                  bs_palette_get (&self->palette, BS_COLOR_GRID));
   if (!self->shows[BS_CHART_SHOWS_SESSION_BREAKS])
     return;
   for (guint i = 0; i < self->n_breaks; i++)
-    x[i] = (int) floor (bs_chart_view_x (&self->view, (double) self->breaks[i]));
+    x[i] = (int) floor (bs_chart_view_x (&self->view, bs_chart_view_place (&self->view, self->breaks[i])));
   bs_layer_breaks (cr, x, self->n_breaks, pane->height, self->scale, bs_palette_get (&self->palette, BS_COLOR_BORDER));
 }
 
@@ -131,12 +131,12 @@ price_range (BsChart *self, const BsChartSummary *total, double *low, double *hi
   if (self->atr_multiple > 0 && self->shows[BS_CHART_SHOWS_BAND])
     for (guint i = 0; i < self->slots.n; i++)
       {
-        const BsChartSummary *r = &self->slots.slots[i].range;
+        const BsChartSlot *slot = &self->slots.slots[i];
 
-        if (r->atr_min > r->atr_max)
+        if (isnan (slot->band_atr))
           continue;
-        *low = MIN (*low, r->close_min - self->atr_multiple * r->atr_max);
-        *high = MAX (*high, r->close_max + self->atr_multiple * r->atr_max);
+        *low = MIN (*low, slot->range.close_min - self->atr_multiple * slot->band_atr);
+        *high = MAX (*high, slot->range.close_max + self->atr_multiple * slot->band_atr);
       }
   return TRUE;
 }
@@ -169,13 +169,11 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
     return;
   for (guint i = 0; i < a->n; i++)
     {
-      const BsChartSummary *r = &self->slots.slots[i].range;
+      const BsChartSlot *slot = &self->slots.slots[i];
+      double half = self->atr_multiple * slot->band_atr;
 
       /* Of a pixel column, the widest that the band can have been there. */
-      map_pair (&pane->scale, r->close_min - self->atr_multiple * r->atr_max,
-                r->close_max + self->atr_multiple * r->atr_max, &a->top[i], &a->bottom[i]);
-      if (r->atr_min > r->atr_max)
-        a->top[i] = a->bottom[i] = NAN;
+      map_pair (&pane->scale, slot->range.close_min - half, slot->range.close_max + half, &a->top[i], &a->bottom[i]);
     }
   if (self->slots.columns)
     bs_layer_band_columns (cr, a->n, a->x, a->top, a->bottom, self->scale,

@@ -3,6 +3,7 @@
 
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
+#include "ui/chart/bs-chart-atr.h"
 #include "ui/chart/bs-chart-layer.h"
 #include "ui/chart/bs-chart-scale.h"
 #include "ui/chart/bs-chart-slots.h"
@@ -82,6 +83,10 @@ struct _BsChart
   double threshold, atr_multiple;
   BsChartStyle style;
   BsChartAxis axis;
+  gboolean true_time;
+  guint atr_period;    /* of the band; 0 for the ATR that the bars came with */
+  BsChartAtr *own_atr; /* (nullable): of that period */
+  gboolean atr_missing; /* not all of its values have been computed */
   gboolean shows[BS_CHART_N_SHOWS];
   GTimeZone *zone;
   char *zone_id;
@@ -141,6 +146,8 @@ struct _BsChart
 /* bs-chart.c */
 /** What is drawn is out of date: the view or the data have changed. */
 void bs_chart_invalidate (BsChart *self);
+/** Tells the view which bars there are, and where. */
+void bs_chart_set_view_range (BsChart *self);
 /** The view has moved by a user's hand: clamps, tells "follow" and redraws. */
 void bs_chart_view_moved (BsChart *self, gboolean followed);
 void bs_chart_stop_kinetic (BsChart *self);

@@ -37,6 +37,7 @@ add_bar (BsChartSlots *self, BsChartData *data, int x, guint64 index, BsChartPoi
     .range = BS_CHART_SUMMARY_EMPTY,
   };
   bs_chart_summary_add (&slot->range, &point);
+  slot->band_atr = point.atr;
   *before = point;
 }
 
@@ -55,6 +56,7 @@ add_column (BsChartSlots *self, BsChartData *data, int x, guint64 from, guint64 
   };
   bs_chart_data_open_close (data, from, to, &slot->open, &slot->close);
   bs_chart_data_summarise (data, from, to, &slot->range);
+  slot->band_atr = slot->range.atr_min <= slot->range.atr_max ? slot->range.atr_max : NAN;
 }
 
 void
@@ -81,13 +83,14 @@ bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *v
   /*
    * A bar lies in the pixel column that its middle is in, so each lies in exactly one. With many in a column, where a column
    * ends is rounded to a node of the pyramid, by an eighth of a pixel at most: its extremes are then at hand.
+   * Not where there may be a gap in between.
    */
-  unit = view->bar_width * 64 > 1 ? 1 : view->bar_width * 512 > 1 ? 8 : 64;
+  unit = view->places != NULL || view->bar_width * 64 > 1 ? 1 : view->bar_width * 512 > 1 ? 8 : 64;
   while (from < to)
     {
       /* Where the column was rounded to begin, its bars are past that. */
       int x = bs_chart_view_center (view, self->n > 0 ? MIN (from + unit, to) - 1 : from);
-      guint64 next = (guint64) MAX (bs_chart_view_bar_at (view, x + 1) - 0.5, 0);
+      guint64 next = bs_chart_view_find (view, bs_chart_view_bar_at (view, x + 1) - 0.5);
 
       while (next > from + 1 && bs_chart_view_center (view, next - 1) > x)
         next--;
@@ -127,6 +130,13 @@ bs_chart_slots_heikin_ashi (BsChartSlots *self, BsChartData *data)
       slot->range.high = MAX (p.bar.high, MAX (open, close));
       slot->range.low = MIN (p.bar.low, MIN (open, close));
     }
+}
+
+void
+bs_chart_slots_set_atr (BsChartSlots *self, const BsChartAtr *atr)
+{
+  for (guint i = 0; i < self->n; i++)
+    self->slots[i].band_atr = bs_chart_atr_max (atr, self->slots[i].from, self->slots[i].to);
 }
 
 void

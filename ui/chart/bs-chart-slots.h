@@ -1,6 +1,7 @@
 /* bs-chart-slots.h: what is in view, one element for each bar or, zoomed out, for each pixel column */
 #pragma once
 
+#include "ui/chart/bs-chart-atr.h"
 #include "ui/chart/bs-chart-data.h"
 #include "ui/chart/bs-chart-view.h"
 
@@ -16,6 +17,7 @@ typedef struct
   guint8 raw_signal;           /* the same before the threshold */
   gboolean starts, raw_starts; /* they differ from those of the bar before */
   gboolean hurst_computed;
+  double band_atr; /* half width of the band before it is multiplied: the largest ATR; NAN for none */
   BsChartSummary range;
 } BsChartSlot;
 
@@ -45,6 +47,8 @@ void bs_chart_slots_clear (BsChartSlots *self);
  * their true prices.
  */
 void bs_chart_slots_heikin_ashi (BsChartSlots *self, BsChartData *data);
+/** Takes the band's ATR from @atr instead of what the bars came with. */
+void bs_chart_slots_set_atr (BsChartSlots *self, const BsChartAtr *atr);
 /** All extremes in view together. */
 void bs_chart_slots_total (const BsChartSlots *self, BsChartSummary *summary);
 

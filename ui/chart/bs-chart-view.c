@@ -17,10 +17,31 @@ bs_chart_view_init (BsChartView *self)
   };
 }
 
-static double
-n_bars (const BsChartView *self)
+double
+bs_chart_view_place (const BsChartView *self, guint64 index)
 {
-  return (double) (self->end - self->first);
+  return self->places != NULL ? self->places->place (self->places_data, index) : (double) index;
+}
+
+guint64
+bs_chart_view_find (const BsChartView *self, double coordinate)
+{
+  if (self->places != NULL && self->end > self->first)
+    return CLAMP (self->places->find (self->places_data, coordinate), self->first, self->end);
+  return (guint64) CLAMP (ceil (coordinate), (double) self->first, (double) self->end);
+}
+
+/* Bar coordinates of where the oldest bar begins and the newest ends. */
+static double
+oldest_place (const BsChartView *self)
+{
+  return self->end > self->first ? bs_chart_view_place (self, self->first) : 0;
+}
+
+static double
+newest_place (const BsChartView *self)
+{
+  return self->end > self->first ? bs_chart_view_place (self, self->end - 1) + 1 : 0;
 }
 
 static double
@@ -28,7 +49,7 @@ newest_right (const BsChartView *self)
 {
   double margin = MIN (RIGHT_MARGIN_PX * self->scale, self->width / 4);
 
-  return (double) self->end + margin / self->bar_width;
+  return newest_place (self) + margin / self->bar_width;
 }
 
 /* So narrow that all bars are seen, but not narrower than at first where they are few. */
@@ -36,7 +57,7 @@ static double
 min_bar_width (const BsChartView *self)
 {
   double margin = MIN (RIGHT_MARGIN_PX * self->scale, self->width / 4);
-  double all = (self->width - margin) / MAX (n_bars (self), 1);
+  double all = (self->width - margin) / MAX (newest_place (self) - oldest_place (self), 1);
 
   return MIN (all, BS_CHART_VIEW_DEFAULT_BAR_WIDTH * self->scale);
 }
@@ -49,7 +70,7 @@ clamp (BsChartView *self)
 
   self->bar_width = CLAMP (self->bar_width, min_bar_width (self), BS_CHART_VIEW_MAX_BAR_WIDTH * self->scale);
   newest = newest_right (self);
-  oldest = MIN ((double) self->first + self->width / self->bar_width, newest);
+  oldest = MIN (oldest_place (self) + self->width / self->bar_width, newest);
   self->right = self->follow ? newest : CLAMP (self->right, oldest, newest);
 }
 
@@ -88,7 +109,7 @@ bs_chart_view_x (const BsChartView *self, double bar)
 int
 bs_chart_view_center (const BsChartView *self, guint64 index)
 {
-  return (int) floor (bs_chart_view_x (self, (double) index + 0.5));
+  return (int) floor (bs_chart_view_x (self, bs_chart_view_place (self, index) + 0.5));
 }
 
 double
@@ -100,22 +121,56 @@ bs_chart_view_bar_at (const BsChartView *self, double x)
 gboolean
 bs_chart_view_nearest (const BsChartView *self, double x, guint64 *index)
 {
-  double bar = floor (bs_chart_view_bar_at (self, x));
+  double coordinate = bs_chart_view_bar_at (self, x);
+  guint64 next;
 
   if (self->end == self->first)
     return FALSE;
-  *index = (guint64) CLAMP (bar, (double) self->first, (double) (self->end - 1));
+  if (self->places == NULL)
+    {
+      *index = (guint64) CLAMP (floor (coordinate), (double) self->first, (double) (self->end - 1));
+      return TRUE;
+    }
+  /* The one that the middle of a slot there would be nearest to. */
+  next = MIN (bs_chart_view_find (self, coordinate - 0.5), self->end - 1);
+  if (next > self->first
+      && coordinate - 0.5 - bs_chart_view_place (self, next - 1) < bs_chart_view_place (self, next) - coordinate + 0.5)
+    next--;
+  *index = next;
   return TRUE;
 }
 
 void
 bs_chart_view_visible (const BsChartView *self, guint64 *from, guint64 *to)
 {
-  double left = floor (bs_chart_view_bar_at (self, 0));
-  double right = ceil (bs_chart_view_bar_at (self, self->width));
+  double left = bs_chart_view_bar_at (self, 0), right = bs_chart_view_bar_at (self, self->width);
 
-  *from = (guint64) CLAMP (left, (double) self->first, (double) self->end);
-  *to = (guint64) CLAMP (right, (double) *from, (double) self->end);
+  if (self->places == NULL)
+    {
+      *from = (guint64) CLAMP (floor (left), (double) self->first, (double) self->end);
+      *to = (guint64) CLAMP (ceil (right), (double) *from, (double) self->end);
+      return;
+    }
+  *from = bs_chart_view_find (self, left - 1);
+  if (*from < self->end && bs_chart_view_place (self, *from) + 1 <= left)
+    (*from)++;
+  *to = MAX (bs_chart_view_find (self, right), *from);
+}
+
+void
+bs_chart_view_set_places (BsChartView *self, const BsChartPlaces *places, gconstpointer data)
+{
+  guint64 middle = 0;
+  gboolean any;
+
+  if (self->places == places && self->places_data == data)
+    return;
+  any = bs_chart_view_nearest (self, self->width / 2.0, &middle);
+  self->places = places;
+  self->places_data = data;
+  if (any && !self->follow)
+    bs_chart_view_center_on (self, middle);
+  clamp (self);
 }
 
 /* Whoever comes back to the newest bar follows it again. */
@@ -154,13 +209,13 @@ bs_chart_view_go_to_newest (BsChartView *self)
 void
 bs_chart_view_go_to_oldest (BsChartView *self)
 {
-  move_right_edge (self, (double) self->first + self->width / self->bar_width);
+  move_right_edge (self, oldest_place (self) + self->width / self->bar_width);
 }
 
 void
 bs_chart_view_center_on (BsChartView *self, guint64 index)
 {
-  move_right_edge (self, (double) index + 0.5 + self->width / self->bar_width / 2);
+  move_right_edge (self, bs_chart_view_place (self, index) + 0.5 + self->width / self->bar_width / 2);
 }
 
 void

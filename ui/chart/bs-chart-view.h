@@ -5,11 +5,20 @@
 
 G_BEGIN_DECLS
 
+/** Where bars are that are not equally spaced. */
+typedef struct
+{
+  /* Bar coordinate at which the slot of bar @index begins; each slot is 1 wide. Ascending. */
+  double (*place) (gconstpointer data, guint64 index);
+  /* The first bar whose slot begins at @coordinate or later; one past the newest where there is none. */
+  guint64 (*find) (gconstpointer data, double coordinate);
+} BsChartPlaces;
+
 /**
  * BsChartView:
  *
- * Bars are equally spaced, whatever time lies between them. A bar coordinate is a bar's index plus how far into its
- * slot: bar i covers i..i+1. Pixels are device pixels from the left of the plot. The picture moves by whole pixels
+ * Bars are equally spaced, whatever time lies between them, unless there are @places. A bar coordinate is a bar's index
+ * plus how far into its slot: bar i covers i..i+1; with @places, place (i)..place (i)+1. Pixels are device pixels from the left of the plot. The picture moves by whole pixels
  * only, so that a bar looks the same wherever it is panned to. A plain struct: no GTK, no data.
  */
 typedef struct
@@ -20,6 +29,8 @@ typedef struct
   int width;          /* of the plot, pixels */
   int scale;          /* device pixels in a logical one */
   gboolean follow;    /* the newest bar stays in view */
+  const BsChartPlaces *places; /* (nullable) */
+  gconstpointer places_data;
 } BsChartView;
 
 /** Logical pixels a bar has at first and after a reset. */
@@ -33,6 +44,13 @@ void bs_chart_view_set_size (BsChartView *self, int width, int scale);
 /** Tells which bars there are. Following, the newest comes into view. */
 void bs_chart_view_set_range (BsChartView *self, guint64 first, guint64 end);
 
+/** Tells where the bars are; %NULL: equally spaced. What was in the middle stays there. */
+void bs_chart_view_set_places (BsChartView *self, const BsChartPlaces *places, gconstpointer data);
+
+/** Bar coordinate at which the slot of bar @index begins. */
+double bs_chart_view_place (const BsChartView *self, guint64 index);
+/** The first bar whose slot begins at @coordinate or later, one past the newest for none. */
+guint64 bs_chart_view_find (const BsChartView *self, double coordinate);
 /** Pixel of a bar coordinate; not rounded, but to a grid that is the same however far the view is panned. */
 double bs_chart_view_x (const BsChartView *self, double bar);
 /** The pixel column that the middle of bar @index is in. */

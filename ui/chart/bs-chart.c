@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ui/chart/bs-chart-private.h"
+#include "ui/chart/bs-time-places.h"
 
 #define DEFAULT_THRESHOLD 0.65
 #define DEFAULT_ATR_MULTIPLE 2.0
@@ -24,8 +25,10 @@ enum
   PROP_FOLLOW,
   PROP_THRESHOLD,
   PROP_ATR_MULTIPLE,
+  PROP_ATR_PERIOD,
   PROP_PRICE_STYLE,
   PROP_PRICE_AXIS,
+  PROP_TRUE_TIME,
   PROP_TIME_ZONE,
   PROP_PANE_SIZES,
   PROP_CROSSHAIR_TIME,
@@ -84,12 +87,28 @@ bs_chart_view_moved (BsChart *self, gboolean followed)
   bs_chart_invalidate (self);
 }
 
+void
+bs_chart_set_view_range (BsChart *self)
+{
+  guint64 first = self->data != NULL ? bs_chart_data_first (self->data) : 0;
+  guint64 end = self->data != NULL ? bs_chart_data_end (self->data) : 0;
+  /* Without the length of a bar there is no telling how much room an hour takes. */
+  gboolean by_time = self->true_time && end > first && bs_chart_data_bar_length (self->data) > 0;
+
+  /* No place is asked for that is there no more, or not yet. */
+  if (!by_time)
+    bs_chart_view_set_places (&self->view, NULL, NULL);
+  bs_chart_view_set_range (&self->view, first, end);
+  if (by_time)
+    bs_chart_view_set_places (&self->view, &bs_time_places, self->data);
+}
+
 static void
 data_changed (BsChart *self)
 {
-  guint64 first = bs_chart_data_first (self->data), end = bs_chart_data_end (self->data);
-
-  bs_chart_view_set_range (&self->view, first, end);
+  if (self->own_atr != NULL)
+    bs_chart_atr_extend (self->own_atr, self->data, 0);
+  bs_chart_set_view_range (self);
   bs_chart_measure_keep (self);
   bs_chart_crosshair_keep (self);
   show_newest_button (self);
@@ -109,7 +128,10 @@ bs_chart_set_data (BsChart *self, BsChartData *data)
   bs_chart_stop_kinetic (self);
   if (self->data != NULL)
     g_signal_handlers_disconnect_by_func (self->data, data_changed, self);
+  bs_chart_view_set_range (&self->view, 0, 0);
+  bs_chart_view_set_places (&self->view, NULL, NULL);
   g_set_object (&self->data, data);
+  g_clear_pointer (&self->own_atr, bs_chart_atr_free);
   for (guint i = 0; i < BS_N_PANES; i++)
     {
       self->panes[i].settled = FALSE;
@@ -121,13 +143,13 @@ bs_chart_set_data (BsChart *self, BsChartData *data)
       gboolean followed = self->view.follow;
 
       g_signal_connect_object (data, "changed", G_CALLBACK (data_changed), self, G_CONNECT_SWAPPED);
-      bs_chart_view_set_range (&self->view, bs_chart_data_first (data), bs_chart_data_end (data));
+      bs_chart_set_view_range (self);
       bs_chart_view_go_to_newest (&self->view);
       bs_chart_view_moved (self, followed);
     }
   else
     {
-      bs_chart_view_set_range (&self->view, 0, 0);
+      bs_chart_set_view_range (self);
       show_newest_button (self);
       bs_chart_invalidate (self);
     }
@@ -275,11 +297,17 @@ bs_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_ATR_MULTIPLE:
       g_value_set_double (value, self->atr_multiple);
       break;
+    case PROP_ATR_PERIOD:
+      g_value_set_uint (value, self->atr_period);
+      break;
     case PROP_PRICE_STYLE:
       g_value_set_enum (value, self->style);
       break;
     case PROP_PRICE_AXIS:
       g_value_set_enum (value, self->axis);
+      break;
+    case PROP_TRUE_TIME:
+      g_value_set_boolean (value, self->true_time);
       break;
     case PROP_TIME_ZONE:
       g_value_set_string (value, self->zone_id);
@@ -326,12 +354,22 @@ bs_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       self->atr_multiple = g_value_get_double (value);
       bs_chart_invalidate (self);
       break;
+    case PROP_ATR_PERIOD:
+      self->atr_period = g_value_get_uint (value);
+      g_clear_pointer (&self->own_atr, bs_chart_atr_free);
+      bs_chart_invalidate (self);
+      break;
     case PROP_PRICE_STYLE:
       self->style = g_value_get_enum (value);
       fit_price (self);
       break;
     case PROP_PRICE_AXIS:
       set_axis (self, g_value_get_enum (value));
+      break;
+    case PROP_TRUE_TIME:
+      self->true_time = g_value_get_boolean (value);
+      bs_chart_set_view_range (self);
+      bs_chart_view_moved (self, self->view.follow);
       break;
     case PROP_TIME_ZONE:
       set_zone (self, g_value_get_string (value));
@@ -380,6 +418,7 @@ bs_chart_finalize (GObject *object)
   BsChart *self = BS_CHART (object);
 
   bs_chart_slots_clear (&self->slots);
+  g_clear_pointer (&self->own_atr, bs_chart_atr_free);
   bs_chart_text_free (self->text);
   g_time_zone_unref (self->zone);
   g_free (self->zone_id);
@@ -501,12 +540,15 @@ bs_chart_class_init (BsChartClass *klass)
   props[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, DEFAULT_THRESHOLD, flags);
   props[PROP_ATR_MULTIPLE] = g_param_spec_double ("atr-multiple", NULL, NULL, 0, 100, DEFAULT_ATR_MULTIPLE, flags);
+  props[PROP_ATR_PERIOD]
+    = g_param_spec_uint ("atr-period", NULL, NULL, 0, BS_CHART_ATR_MAX_PERIOD, 0, flags);
   props[PROP_PRICE_STYLE]
     = g_param_spec_enum ("price-style", NULL, NULL, BS_TYPE_CHART_STYLE, BS_CHART_CANDLES, flags);
   props[PROP_PRICE_AXIS]
     = g_param_spec_enum ("price-axis", NULL, NULL, BS_TYPE_CHART_AXIS, BS_CHART_AXIS_LINEAR, flags);
   for (guint i = 0; i < BS_CHART_N_SHOWS; i++)
     props[PROP_SHOWS + i] = g_param_spec_boolean (bs_chart_shows_name ((BsChartShows) i), NULL, NULL, TRUE, flags);
+  props[PROP_TRUE_TIME] = g_param_spec_boolean ("true-time", NULL, NULL, FALSE, flags);
   props[PROP_TIME_ZONE] = g_param_spec_string ("time-zone", NULL, NULL, "UTC", flags);
   props[PROP_PANE_SIZES] = g_param_spec_string ("pane-sizes", NULL, NULL, NULL, flags);
   props[PROP_CROSSHAIR_TIME] = g_param_spec_int64 ("crosshair-time", NULL, NULL, G_MININT64, G_MAXINT64, BS_CHART_NO_TIME,

@@ -19,7 +19,9 @@ G_DECLARE_FINAL_TYPE (BsChart, bs_chart, BS, CHART, GtkWidget)
  *
  * Properties: "data" (BsChartData), "follow" (gboolean: the newest bar stays in view; off when the user pans, bindable),
  * "threshold" (double: line in the confidence pane), "atr-multiple" (double: half width of the ATR band, 0 for none),
- * "price-style" (BsChartStyle), "price-axis" (BsChartAxis), the gbooleans of BsChartShows, "time-zone" (string: an IANA name, "UTC" or "local"), "pane-sizes" (string: shares of the height
+ * "atr-period" (uint: bars that the band's ATR averages, 0 for the ATR that the bars came with),
+ * "price-style" (BsChartStyle), "price-axis" (BsChartAxis), the gbooleans of BsChartShows, "true-time" (gboolean: hours
+ * without bars take room), "time-zone" (string: an IANA name, "UTC" or "local"), "pane-sizes" (string: shares of the height
  * of the price, Hurst, ATR and confidence panes, e.g. "0.6,0.14,0.12,0.14", for settings).
  * "crosshair-time" (int64: us UTC of the bar under the crosshair, or BS_CHART_NO_TIME; bindable both ways, which links the
  * crosshairs of charts whatever their bars are).

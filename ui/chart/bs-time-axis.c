@@ -1,6 +1,8 @@
 /* bs-time-axis.c: where a gapless time axis gets its labels and session breaks, and what they say */
 #include "ui/chart/bs-time-axis.h"
 
+#include "ui/chart/bs-time-places.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -157,21 +159,20 @@ write_label (BsTimeTick *tick, Tells what, gint64 time_us, gboolean intraday, GT
   g_strlcpy (tick->label, text != NULL ? text : "", sizeof tick->label);
 }
 
-/* Puts @bar among the @n ticks in order, unless one is nearer than @min_distance. */
+/* Puts @tick among the @n ticks in order, unless one is nearer than @min_distance. */
 static guint
-insert (BsTimeTick *ticks, guint n, const BsChartView *view, guint64 bar, guint level, double min_distance)
+insert (BsTimeTick *ticks, guint n, const BsChartView *view, const BsTimeTick *tick, double min_distance)
 {
   guint at = n;
 
-  while (at > 0 && ticks[at - 1].bar > bar)
+  while (at > 0 && ticks[at - 1].place > tick->place)
     at--;
-  if (at > 0 && ((double) (bar - ticks[at - 1].bar)) * view->bar_width < min_distance)
+  if (at > 0 && (tick->place - ticks[at - 1].place) * view->bar_width < min_distance)
     return n;
-  if (at < n && ((double) (ticks[at].bar - bar)) * view->bar_width < min_distance)
+  if (at < n && (ticks[at].place - tick->place) * view->bar_width < min_distance)
     return n;
   memmove (&ticks[at + 1], &ticks[at], (n - at) * sizeof *ticks);
-  ticks[at].bar = bar;
-  ticks[at].level = level;
+  ticks[at] = *tick;
   return n + 1;
 }
 
@@ -191,6 +192,7 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
   guint64 from, to, first = bs_chart_data_first (data), end = bs_chart_data_end (data);
   double seconds, nominal, average;
   gint64 start, stop;
+  gboolean true_time;
   Tells tick_tells[BS_TIME_AXIS_MAX_TICKS], least = TELLS_YEAR;
   guint n = 0;
 
@@ -203,10 +205,11 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
 
   seconds = bar_seconds (data, from, to);
   nominal = view->bar_width / seconds;
-  start = bs_chart_data_time (data, from);
-  stop = bs_chart_data_time (data, to - 1);
-  average
-    = stop > start ? view->bar_width * (double) (to - 1 - from) / ((double) (stop - start) / G_TIME_SPAN_SECOND) : 0;
+  true_time = view->places == &bs_time_places;
+  start = true_time ? bs_time_places_time_of (data, bs_chart_view_bar_at (view, 0)) : bs_chart_data_time (data, from);
+  stop = true_time ? bs_time_places_time_of (data, view->right) : bs_chart_data_time (data, to - 1);
+  average = true_time ? nominal
+    : stop > start ? view->bar_width * (double) (to - 1 - from) / ((double) (stop - start) / G_TIME_SPAN_SECOND) : 0;
 
   for (guint k = G_N_ELEMENTS (units); k-- > 0 && n < max;)
     {
@@ -223,22 +226,26 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
         boundary = unit_start (&units[k + 1], boundary, 0);
       for (guint tries = 0; tries < 4 * max && n < max; tries++)
         {
-          guint64 bar = bs_chart_data_find_time (data, utc_us (boundary, zone));
-          gint64 next;
+          gint64 time_us = utc_us (boundary, zone), next;
+          BsTimeTick tick = { .level = k };
 
-          if (bar >= to)
+          tick.bar = bs_chart_data_find_time (data, time_us);
+          tick.place = true_time ? bs_time_places_of_time (data, time_us) : (double) tick.bar + 0.5;
+          if (true_time ? tick.place >= view->right : tick.bar >= to)
             break;
-          n = insert (ticks, n, view, bar, k, min_distance);
-          next = unit_start (unit, local_seconds (bs_chart_data_time (data, bar), zone), 1);
+          tick.time_us = true_time ? time_us : bs_chart_data_time (data, tick.bar);
+          n = insert (ticks, n, view, &tick, min_distance);
+          next = unit_start (unit, local_seconds (tick.time_us, zone), 1);
           boundary = next > boundary ? next : unit_start (unit, boundary, 1);
         }
     }
   for (guint i = 0; i < n; i++)
     {
-      gint64 time_us = bs_chart_data_time (data, ticks[i].bar);
+      gint64 time_us = ticks[i].time_us;
 
       /* Nothing is known of what was before the first bar: its label tells its time. */
-      tick_tells[i] = ticks[i].bar > first    ? tells (time_us, bs_chart_data_time (data, ticks[i].bar - 1), zone)
+      tick_tells[i] = true_time               ? tells (time_us, time_us - 1, zone)
+                      : ticks[i].bar > first  ? tells (time_us, bs_chart_data_time (data, ticks[i].bar - 1), zone)
                       : seconds < DAY_SECONDS ? TELLS_TIME
                                               : TELLS_DAY;
       least = MIN (least, tick_tells[i]);

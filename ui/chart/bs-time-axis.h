@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 /** No axis needs more labels. */
 #define BS_TIME_AXIS_MAX_TICKS 128
 
-/** A label: at the first bar of a new minute, hour, day, month ... */
+/** A label: at the first bar of a new minute, hour, day, month ... or, on an axis of true time, where that begins. */
 typedef struct
 {
-  guint64 bar;
+  guint64 bar;     /* at it or after it */
+  double place;    /* bar coordinate of its line */
+  gint64 time_us;  /* what it tells */
   guint level;    /* the larger, the larger the unit */
   gboolean major; /* tells a larger unit than other labels do: a day among times, a year among months */
   char label[BS_TIME_LABEL_LENGTH];
