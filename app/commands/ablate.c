@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
 #include "app/bench/bs-machine.h"
 #include "app/bs-config.h"
 #include "app/bs-paths.h"
@@ -127,6 +129,23 @@ check_numbers (Arguments *arguments)
   return BS_EXIT_DONE;
 }
 
+/* Whether a file can be made there, asked before minutes are spent on what goes into it. */
+static int
+check_output (const char *output)
+{
+  if (output == NULL)
+    return BS_EXIT_DONE;
+  g_autofree char *folder = g_path_get_dirname (output);
+  /* A device or a pipe would be replaced by a file. */
+  if (g_file_test (output, G_FILE_TEST_EXISTS) && !g_file_test (output, G_FILE_TEST_IS_REGULAR))
+    return bs_command_failed ("ablate", "--output: %s is not an ordinary file", output);
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return bs_command_failed ("ablate", "--output: %s: there is no folder %s", output, folder);
+  if (g_access (folder, W_OK) != 0)
+    return bs_command_failed ("ablate", "--output: %s: %s", output, g_strerror (errno));
+  return BS_EXIT_DONE;
+}
+
 static int
 write_output (const BsAblationReport *report, const BsAblationFormat *format, char **changes, const char *output)
 {
@@ -134,13 +153,14 @@ write_output (const BsAblationReport *report, const BsAblationFormat *format, ch
   g_autoptr (GError) error = NULL;
 
   format->write (report, (const char *const *) changes, text);
+  if (output != NULL && g_file_set_contents (output, text->str, (gssize) text->len, &error))
+    return BS_EXIT_DONE;
+  /* What could not be written is not lost: it goes to standard output. */
   if (output != NULL)
-    return g_file_set_contents (output, text->str, (gssize) text->len, &error)
-             ? BS_EXIT_DONE
-             : bs_command_failed ("ablate", "%s", error->message);
+    bs_command_failed ("ablate", "%s", error->message);
   fwrite (text->str, 1, text->len, stdout);
   if (fflush (stdout) == 0 && !ferror (stdout))
-    return BS_EXIT_DONE;
+    return output != NULL ? BS_EXIT_FAILED : BS_EXIT_DONE;
   return bs_command_failed ("ablate", "standard output: %s", g_strerror (errno));
 }
 
@@ -269,6 +289,8 @@ ablate_run (int argc, char **argv)
   if (path == NULL)
     return bs_command_usage_error ("ablate", "FILE is missing");
   status = check_numbers (&arguments);
+  if (status == BS_EXIT_DONE)
+    status = check_output (arguments.output);
   if (status != BS_EXIT_DONE)
     return status;
   if (earlier == NULL && !bs_options_parse (arguments.assignments, &options, &error))
