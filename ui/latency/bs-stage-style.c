@@ -10,13 +10,15 @@
 #define LONG_DASH_PX 7
 
 /* Number of the line: eight colours, then the same dashed. The stages of a usual run (features, two layers, head) never
- * share a line; those of a deep network and of the GPU come last, and never together. */
+ * share a line; those of a deep network and of the GPU come last, and never together. Features computed anew take the place of
+ * the single ones and share a line with the eighth layer alone. */
 static const guint8 lines[BS_N_STAGES] = {
   [BS_STAGE_HURST] = 0,       [BS_STAGE_ATR] = 1,         [BS_STAGE_ROLLING] = 2,     [BS_STAGE_FLOW] = 3,
   [BS_STAGE_SECONDARY] = 4,   [BS_STAGE_WINDOW] = 5,      [BS_STAGE_LSTM_0] = 6,      [BS_STAGE_LSTM_0 + 1] = 7,
   [BS_STAGE_LSTM_0 + 2] = 10, [BS_STAGE_LSTM_0 + 3] = 11, [BS_STAGE_LSTM_0 + 4] = 12, [BS_STAGE_LSTM_0 + 5] = 13,
   [BS_STAGE_LSTM_0 + 6] = 14, [BS_STAGE_LSTM_0 + 7] = 15, [BS_STAGE_HEAD] = 8,        [BS_STAGE_SOFTMAX] = 9,
   [BS_STAGE_UPLOAD] = 10,     [BS_STAGE_DISPATCH] = 11,   [BS_STAGE_WAIT] = 12,       [BS_STAGE_DOWNLOAD] = 13,
+  [BS_STAGE_GPU] = 14,        [BS_STAGE_FEATURES] = 15,
 };
 
 BsStageStyle
