@@ -187,6 +187,7 @@ make_window (BsApplication *self, const BsLaunch *launch)
   g_autofree char *repaired = bs_options_repair (&setup.options);
   if (repaired != NULL)
     g_message ("%s", repaired);
+  setup.repaired = repaired;
   if (!isnan (launch->threshold))
     setup.threshold = launch->threshold;
   else if (self->settings != NULL)

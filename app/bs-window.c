@@ -742,5 +742,10 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
   g_object_set (self->chart, "threshold", setup->threshold, NULL);
   show_timing (self, &setup->options);
   bs_window_show_recent (self);
+  if (setup->repaired != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("As last time, but %s"), setup->repaired);
+      bs_window_toast (self, text, NULL, NULL);
+    }
   return self;
 }

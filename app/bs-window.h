@@ -17,6 +17,7 @@ typedef struct
   GSettings *options_settings; /* (nullable) */
   BsOptions options;
   double threshold;
+  const char *repaired;   /* (nullable): which options were asked for and cannot be had here, for the user */
   const char *model_path; /* (nullable) */
   int width, height;      /* px; 0: as it was last time */
 } BsWindowSetup;

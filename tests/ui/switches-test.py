@@ -10,8 +10,8 @@ import time
 
 import pyatspi
 
-from harness import (BARSCOPE, application, expect, find, focus, frame, has_state, key, label, position, press, run, state, state_is,
-                     test_names, wait_for, walk, xdotool)
+from harness import (BARSCOPE, Program, application, expect, find, focus, frame, has_state, key, label, position, press, run,
+                     state, state_is, test_names, wait_for, walk, xdotool)
 
 
 def start(program, folder):
@@ -74,8 +74,7 @@ def choose(root, name, value, step):
     for _ in range(abs(step)):
         key("Down" if step > 0 else "Up")
     key("Return")
-    wait_for(f"{name} to be {value}",
-             lambda: [node for node in walk(control(root, name, ("combo box",))) if node.getRoleName() == "label" and node.name == value])
+    wait_for(f"{name} to be {value}", lambda: find(control(root, name, ("combo box",)), "label", f"^{value}$"))
 
 
 def test_record_begins(root, folder):
@@ -173,20 +172,39 @@ def test_replay(root, folder):
     key("ctrl+shift+r")
     path = os.path.join(folder, "switches.bsrec")
     wait_for("the recording's end", lambda: '"kind":"end"' in open(path).read())
-    replay = subprocess.run([BARSCOPE, "replay", "--format", "json", path], capture_output=True, text=True, timeout=180, check=False)
+    replay = subprocess.run([BARSCOPE, "replay", "--format", "json", path],
+                            capture_output=True, text=True, timeout=180, check=False)
     expect(replay.returncode == 0, f"it is the same to the bit: {replay.stdout}{replay.stderr[-500:]}")
     outcome = json.loads(replay.stdout)
     expect(outcome["bars"] > 200 and outcome["bars"] == outcome["same_bits"] and outcome["switches"] >= 16, replay.stdout)
     # None was lost and none came twice: indices and times follow each other.
     with open(path) as file:
         bars = [entry for entry in map(json.loads, file) if entry.get("kind") == "bar"]
-    expect([bar["index"] for bar in bars] == list(range(bars[0]["index"], bars[0]["index"] + len(bars))), "indices follow each other")
+    first = bars[0]["index"]
+    expect([bar["index"] for bar in bars] == list(range(first, first + len(bars))), "indices follow each other")
     expect(all("signal" in bar for bar in bars), "each bar has its answer")
 
 
 def test_quit(root, folder):
     focus("made-up")
     key("ctrl+q")
+
+
+def stored_backend(folder):
+    """What was set on a machine with a GPU cannot be had without one: said, and the CPU answers."""
+    settings = os.path.join(os.environ["XDG_CONFIG_HOME"], "glib-2.0", "settings")
+    os.makedirs(settings, exist_ok=True)
+    with open(os.path.join(settings, "keyfile"), "w") as file:
+        file.write("[org/barscope/Barscope/options]\nbackend='vulkan'\n")
+    os.environ["BARSCOPE_VULKAN"] = "off"
+    program = Program()
+    root = wait_for("the window with the sample", lambda: frame("Sample"))
+    wait_for("that it says so", lambda: label(root, r"^As last time, but backend=vulkan cannot be had: switched off"))
+    state_is(root, r"^replaying")
+    focus("Sample")
+    key("ctrl+q")
+    expect(program.wait() == 0, "it ends")
+    expect(not program.complaints(), "no warning")
 
 
 TESTS = [test_record_begins, test_lab_beside, test_booleans, test_what_needs_others, test_integer, test_choices, test_marks,
@@ -199,4 +217,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as bars:
         path = os.path.join(bars, "made-up-1m.csv")
         subprocess.run([BARSCOPE, "generate", "--bars", "60000", "-o", path], check=True)
-        run(start, TESTS, arguments=[path], short=SHORT)
+        run(start, TESTS, arguments=[path], short=SHORT, afterwards=[stored_backend])
