@@ -214,6 +214,10 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
   loaded->model = bs_model_load (loaded->model_path, &error);
   if (loaded->model != NULL)
     {
+      /* Settings of another model's time. */
+      bs_options_note_model (&self->request->options, loaded->model);
+      if (self->request->options.pruned == BS_VARIANT_ABSENT)
+        self->request->options.value[BS_OPTION_PRUNE] = FALSE;
       const BsBarSeries *primary = loaded->bars->primary->series;
       /* Of a file, no more bars than these will come. */
       gsize max_bars = loaded->feed != NULL ? 0 : bs_bar_series_length (primary);

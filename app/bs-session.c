@@ -157,7 +157,7 @@ apply_schedule (BsSession *self)
         break;
       self->schedule_at++;
       bs_predictor_set_threshold (self->predictor, change->threshold);
-      if (memcmp (&change->options, bs_predictor_options (self->predictor), sizeof change->options) == 0)
+      if (bs_options_equal (&change->options, bs_predictor_options (self->predictor)))
         continue;
       g_autoptr (GError) error = NULL;
       gboolean done = bs_predictor_set_options (self->predictor, &change->options, &error);

@@ -111,7 +111,7 @@ on_switched (BsSidebar *self, gboolean granted, const char *message)
   const BsOptions *options = bs_presenter_options (self->presenter, &n_traced);
   gboolean scheduled = bs_presenter_switch_was_scheduled (self->presenter);
   /* An answer to what the user has changed again since: the answer to that is on its way. */
-  if (granted && !scheduled && memcmp (options, &self->wanted, sizeof *options) != 0)
+  if (granted && !scheduled && !bs_options_equal (options, &self->wanted))
     return;
   self->wanted = *options;
   take_options (self, options, scheduled);
@@ -182,6 +182,11 @@ bs_sidebar_set_model (BsSidebar *self, BsModel *model, const char *path)
 {
   g_return_if_fail (BS_IS_SIDEBAR (self));
   bs_model_card_set_model (self->model_card, model, path);
+  if (model == NULL)
+    return;
+  bs_options_note_model (&self->options, model);
+  self->wanted.pruned = self->own.pruned = self->options.pruned;
+  bs_switch_panel_set_options (self->switch_panel, &self->options);
 }
 
 void

@@ -138,6 +138,10 @@ bs_switcher_ask (BsSwitcher *self, const BsOptions *options, BsModel *model, GEr
       bs_model_unref (self->model);
       self->model = model;
     }
+  bs_options_note_model (&self->options, self->model);
+  /* A model without a pruned variant is not refused for the switch of the one before it. */
+  if (model != NULL && self->options.pruned == BS_VARIANT_ABSENT)
+    self->options.value[BS_OPTION_PRUNE] = FALSE;
   return pursue (self, error);
 }
 

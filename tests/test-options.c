@@ -111,6 +111,7 @@ assert_unavailable (const char *const *assignments, const char *word)
   BsOptions options;
   g_autoptr (GError) error = NULL;
   bs_options_init (&options);
+  options.pruned = BS_VARIANT_ABSENT;
   for (; *assignments != NULL; assignments++)
     g_assert_true (bs_options_set (&options, *assignments, NULL));
   g_assert_false (bs_options_check (&options, &error));
@@ -193,6 +194,7 @@ test_sensitive (void)
   g_assert_nonnull (strstr (reason, "reference"));
   g_clear_pointer (&reason, g_free);
 
+  options.pruned = BS_VARIANT_ABSENT;
   assert_insensitive (&options, BS_OPTION_PRUNE, "no pruned variant");
   g_assert_true (bs_options_sensitive (&options, BS_OPTION_INFERENCE_MODE, &reason)); /* it has its tape, too */
   options.value[BS_OPTION_BACKEND] = BS_BACKEND_CPU;

@@ -175,7 +175,7 @@ run_failed (const GError *error)
 
 static int
 run (const Arguments *arguments, const char *path, const BsAblationFormat *format, BsAblationPlan *taken,
-     const BsAblationEarlier *earlier)
+     BsModel *model, const BsAblationEarlier *earlier)
 {
   g_autoptr (BsAblationPlan) plan = taken;
   g_autoptr (BsBarFile) primary = NULL;
@@ -187,9 +187,6 @@ run (const Arguments *arguments, const char *path, const BsAblationFormat *forma
   g_autoptr (BsBarSeries) newest = NULL;
   g_autoptr (BsBarSeries) newest_secondary = NULL;
 
-  g_autoptr (BsModel) model = bs_model_load (arguments->model, &error);
-  if (model == NULL)
-    return bs_command_failed ("ablate", "%s", error->message);
   int status = bs_bar_arguments_load (&arguments->bars, "ablate", path, G_MAXSIZE, &primary, &secondary);
   if (status != BS_EXIT_DONE)
     return status;
@@ -301,10 +298,14 @@ ablate_run (int argc, char **argv)
     arguments.plan = g_strdup (bs_ablation_plan_nth (0));
   if (arguments.model == NULL)
     arguments.model = bs_path_resource_file ("default-model.safetensors");
+  g_autoptr (BsModel) model = bs_model_load (arguments.model, &error);
+  if (model == NULL)
+    return bs_command_failed ("ablate", "%s", error->message);
+  bs_options_note_model (&options, model);
   BsAblationPlan *plan = bs_ablation_plan_new (arguments.plan, &options, &error);
   if (plan == NULL)
     return bs_command_usage_error ("ablate", "%s: %s", earlier != NULL ? arguments.repeat : "--plan", error->message);
-  return run (&arguments, path, format, plan, earlier);
+  return run (&arguments, path, format, plan, model, earlier);
 }
 
 const BsCommand bs_command_ablate

@@ -12,12 +12,14 @@ static const char *const type_names[] = {
 
 /* Whether @value can be had with the others at their defaults. */
 static gboolean
-available (BsOption option, int value, char **reason)
+available (BsOption option, const BsModel *model, int value, char **reason)
 {
   const BsOptionInfo *info = bs_option_info (option);
   BsOptions options;
 
   bs_options_init (&options);
+  if (model != NULL)
+    bs_options_note_model (&options, model);
   *reason = NULL;
   return info->available == NULL || info->available (&options, value, reason);
 }
@@ -79,7 +81,7 @@ add_range (JsonBuilder *builder, const BsOptionInfo *info)
 
 /* Values of switches and choices that cannot be had; numbers of an integer can be had all or none. */
 static void
-add_unavailable (JsonBuilder *builder, BsOption option)
+add_unavailable (JsonBuilder *builder, BsOption option, const BsModel *model)
 {
   const BsOptionInfo *info = bs_option_info (option);
 
@@ -88,7 +90,7 @@ add_unavailable (JsonBuilder *builder, BsOption option)
   for (int value = 0; info->type != BS_OPTION_INTEGER && bs_option_value_valid (option, value); value++)
     {
       g_autofree char *reason = NULL;
-      if (available (option, value, &reason))
+      if (available (option, model, value, &reason))
         continue;
       g_autofree char *text = bs_option_value_string (option, value);
       json_builder_begin_object (builder);
@@ -100,11 +102,13 @@ add_unavailable (JsonBuilder *builder, BsOption option)
 }
 
 void
-bs_option_list_add (JsonBuilder *builder)
+bs_option_list_add (JsonBuilder *builder, const BsModel *model)
 {
   BsOptions defaults;
 
   bs_options_init (&defaults);
+  if (model != NULL)
+    bs_options_note_model (&defaults, model);
   for (guint option = 0; option < BS_N_OPTIONS; option++)
     {
       const BsOptionInfo *info = bs_option_info (option);
@@ -120,13 +124,13 @@ bs_option_list_add (JsonBuilder *builder)
       add_range (builder, info);
       add_boolean (builder, "changeable", changeable);
       add_string (builder, "reason", reason);
-      add_unavailable (builder, option);
+      add_unavailable (builder, option, model);
       json_builder_end_object (builder);
     }
 }
 
 void
-bs_option_list_print (void)
+bs_option_list_print (const BsModel *model)
 {
   printf ("options (--set NAME=VALUE)\n");
   for (guint option = 0; option < BS_N_OPTIONS; option++)
@@ -139,7 +143,7 @@ bs_option_list_print (void)
       for (int value = 0; info->type != BS_OPTION_INTEGER && bs_option_value_valid (option, value); value++)
         {
           g_autofree char *reason = NULL;
-          if (available (option, value, &reason))
+          if (available (option, model, value, &reason))
             continue;
           g_autofree char *text = bs_option_value_string (option, value);
           printf ("  %-21s %s cannot be had: %s\n", "", text, reason);

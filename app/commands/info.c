@@ -108,13 +108,10 @@ add_vulkan (JsonBuilder *builder)
   json_builder_end_object (builder);
 }
 
+/* @model: (nullable): with what is wrong with it at @error */
 static void
-add_model (JsonBuilder *builder)
+add_model (JsonBuilder *builder, const char *path, const BsModel *model, const GError *error)
 {
-  g_autofree char *path = bs_path_resource_file ("default-model.safetensors");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BsModel) model = bs_model_load (path, &error);
-
   begin_section (builder, "model");
   add_string (builder, "path", path);
   if (model == NULL)
@@ -125,6 +122,12 @@ add_model (JsonBuilder *builder)
                                                 model->n_inputs, model->sequence_length);
       add_string (builder, "name", bs_model_metadata (model, "name"));
       add_string (builder, "shape", shape);
+      if (bs_model_pruned (model) != NULL)
+        {
+          g_autofree char *pruned = g_strdup_printf ("%ux%u", model->n_layers, bs_model_pruned (model)->hidden);
+
+          add_string (builder, "pruned_shape", pruned);
+        }
       add_string (builder, "feature_set", model->feature_set == BS_FEATURE_SET_CAUSAL ? "causal" : "legacy");
       add_string (builder, "sha256", model->hash);
     }
@@ -132,11 +135,11 @@ add_model (JsonBuilder *builder)
 }
 
 static void
-add_options (JsonBuilder *builder)
+add_options (JsonBuilder *builder, const BsModel *model)
 {
   json_builder_set_member_name (builder, "options");
   json_builder_begin_array (builder);
-  bs_option_list_add (builder);
+  bs_option_list_add (builder, model);
   json_builder_end_array (builder);
 }
 
@@ -203,6 +206,9 @@ run (int argc, char **argv)
   if (argc > 1)
     return bs_command_usage_error ("info", "'%s' is one argument too many", argv[1]);
 
+  g_autofree char *model_path = bs_path_resource_file ("default-model.safetensors");
+  g_autoptr (GError) model_error = NULL;
+  g_autoptr (BsModel) model = bs_model_load (model_path, &model_error);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   add_string (builder, "version", BS_VERSION);
@@ -211,10 +217,10 @@ run (int argc, char **argv)
   add_openblas (builder);
   add_engines (builder);
   add_vulkan (builder);
-  add_model (builder);
+  add_model (builder, model_path, model, model_error);
   add_paths (builder);
   if (as_json) /* as text it is a table of its own */
-    add_options (builder);
+    add_options (builder, model);
   json_builder_end_object (builder);
 
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -226,7 +232,7 @@ run (int argc, char **argv)
   else
     {
       print_object (json_node_get_object (root), 0);
-      bs_option_list_print ();
+      bs_option_list_print (model);
     }
   return BS_EXIT_DONE;
 }

@@ -122,6 +122,7 @@ make_predictor (const char *model_path, const BsOptions *options, double thresho
     {
       /* What this machine cannot give was asked for wrongly. */
       *status = g_error_matches (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE)
+                    || g_error_matches (error, BS_OPTION_ERROR, BS_OPTION_ERROR_UNAVAILABLE)
                   ? bs_command_usage_error ("predict", "%s", error->message)
                   : bs_command_failed ("predict", "%s", error->message);
       return NULL;

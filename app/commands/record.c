@@ -262,6 +262,10 @@ record_run (int argc, char **argv)
   if (model_path == NULL)
     model_path = bs_path_resource_file ("default-model.safetensors");
   g_autoptr (BsModel) model = bs_model_load (model_path, &error);
+  if (model != NULL)
+    bs_options_note_model (&options, model);
+  if (model != NULL && !bs_options_check (&options, &error))
+    return bs_command_usage_error ("record", "--set: %s", error->message);
   BsPredictor *predictor = model != NULL ? bs_predictor_new (model, &options, bs_bar_series_length (primary->series),
                                                              bs_bar_series_bar_length (primary->series),
                                                              bs_bar_series_stamp (primary->series), &error)

@@ -97,12 +97,6 @@ bs_ablation_plan_free (BsAblationPlan *self)
   g_free (self);
 }
 
-static gboolean
-same (const BsOptions *a, const BsOptions *b)
-{
-  return memcmp (a->value, b->value, sizeof a->value) == 0 && strcmp (a->device, b->device) == 0;
-}
-
 /* "NAME=VALUE" of @option in @options. (transfer full) */
 static char *
 assignment (const BsOptions *options, BsOption option)
@@ -171,7 +165,7 @@ bs_ablation_plan_off (const BsOptions *options, BsOptions *off)
         {
           BsOptions tried = *off;
           tried.value[option] = off_value ((BsOption) option, off->value[option]);
-          if (!same (&tried, off) && bs_options_check (&tried, NULL))
+          if (!bs_options_equal (&tried, off) && bs_options_check (&tried, NULL))
             {
               *off = tried;
               changed = TRUE;
@@ -246,7 +240,7 @@ arm_for (BsAblationPlan *self, const BsOptions *options, BsAblationWork work)
   for (guint i = 0; i < self->arms->len; i++)
     {
       const BsAblationArm *arm = &g_array_index (self->arms, BsAblationArm, i);
-      if (arm->work == work && same (&arm->options, options))
+      if (arm->work == work && bs_options_equal (&arm->options, options))
         return i;
     }
   BsAblationArm arm = { .options = *options, .work = work };
@@ -336,7 +330,7 @@ counts (const BsOptions *options, BsOption option)
 {
   BsOptions needed = *options;
   return traits[option].needs == NULL
-         || (bs_options_set (&needed, traits[option].needs, NULL) && same (&needed, options));
+         || (bs_options_set (&needed, traits[option].needs, NULL) && bs_options_equal (&needed, options));
 }
 
 static void
@@ -416,7 +410,7 @@ static void
 add_end (BsAblationPlan *self, const BsOptions *end, const char *name)
 {
   const BsAblationArm *baseline = &g_array_index (self->arms, BsAblationArm, 0);
-  if (!same (&baseline->options, end))
+  if (!bs_options_equal (&baseline->options, end))
     compare (self, name, "baseline", NULL, 0, arm_for (self, end, BS_ABLATION_LIVE));
 }
 
@@ -469,6 +463,8 @@ bs_ablation_plan_new (const char *text, const BsOptions *options, GError **error
   g_autoptr (BsAblationPlan) self = g_new0 (BsAblationPlan, 1);
   self->text = g_strdup (text);
   self->options = *options;
+  if (self->options.pruned == BS_VARIANT_UNKNOWN)
+    self->options.pruned = BS_VARIANT_ABSENT; /* without a model nothing can be promised of it */
   self->arms = g_array_new (FALSE, TRUE, sizeof (BsAblationArm));
   self->comparisons = g_array_new (FALSE, TRUE, sizeof (BsAblationComparison));
   self->left_out = g_array_new (FALSE, TRUE, sizeof (BsAblationLeftOut));

@@ -4,7 +4,7 @@
 
 /* The options that an engine is made from. */
 static const BsOption path_options[]
-  = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_INFERENCE_MODE, BS_OPTION_FUSED };
+  = { BS_OPTION_BACKEND, BS_OPTION_PRECISION, BS_OPTION_INFERENCE_MODE, BS_OPTION_FUSED, BS_OPTION_PRUNE };
 
 BsEngine *
 bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, GError **error)
@@ -16,6 +16,14 @@ bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch, G
   if (klass == NULL)
     {
       g_set_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_UNAVAILABLE, "this build has no %s engine", name);
+      return NULL;
+    }
+  if (options->value[BS_OPTION_PRUNE])
+    model = bs_model_pruned (model);
+  if (model == NULL)
+    {
+      g_set_error (error, BS_OPTION_ERROR, BS_OPTION_ERROR_UNAVAILABLE,
+                   "prune=on cannot be had: the model file has no pruned variant: barscope prune makes one");
       return NULL;
     }
   BsEngineOptions engine_options = BS_ENGINE_OPTIONS_INIT;

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
  * @options: checked (bs_options_check())
  * @max_batch: windows a call at most, >= 1
  *
- * The engine that the options ask for, made for @model. A switch that changes the path (fused, inference-mode) is looked
- * at here and nowhere else.
+ * The engine that the options ask for, made for @model or, with prune on, for its pruned variant. A switch that changes the path
+ * (fused, inference-mode, prune) is looked at here and nowhere else.
  *
- * Returns: (transfer full): %NULL with a %BS_ENGINE_ERROR
+ * Returns: (transfer full): %NULL with a %BS_ENGINE_ERROR, or %BS_OPTION_ERROR_UNAVAILABLE where there is no pruned variant
  */
 BsEngine *bs_engine_path_new (const BsOptions *options, BsModel *model, guint max_batch,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

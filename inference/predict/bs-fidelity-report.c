@@ -9,6 +9,9 @@ static const double limits[] = {
   [BS_PRECISION_FP16] = 0.001,
 };
 
+/* A pruned network is another one: no number format's promise, but what would be noticed. */
+#define PRUNED_LIMIT 0.1
+
 /* The switches that may change the answer, as the plain path has them. The others give the same bits, or last bits alone. */
 static const struct
 {
@@ -47,7 +50,7 @@ double
 bs_fidelity_limit (const BsOptions *options)
 {
   g_return_val_if_fail (bs_option_value_valid (BS_OPTION_PRECISION, options->value[BS_OPTION_PRECISION]), 0);
-  return limits[options->value[BS_OPTION_PRECISION]];
+  return options->value[BS_OPTION_PRUNE] ? PRUNED_LIMIT : limits[options->value[BS_OPTION_PRECISION]];
 }
 
 char *

@@ -40,7 +40,8 @@ double bs_fidelity_figures_mean (const BsFidelityFigures *self);
 /** bs_fidelity_figures_agreement: part of the comparisons that agree, 0..1; 1 where there was none */
 double bs_fidelity_figures_agreement (const BsFidelityFigures *self);
 
-/** bs_fidelity_limit: of the network's |difference of confidence| with @options: what their precision promises */
+/** bs_fidelity_limit: of the network's |difference of confidence| with @options: what their precision promises; with
+ * prune=on the difference from the full network that would be noticed, 0.1 */
 double bs_fidelity_limit (const BsOptions *options);
 
 /**

@@ -93,7 +93,8 @@ fused_available (const BsOptions *options, int value, char **reason)
 static gboolean
 prune_available (const BsOptions *options, int value, char **reason)
 {
-  return !value || unavailable (reason, "the model file has no pruned variant");
+  return !value || options->pruned != BS_VARIANT_ABSENT
+         || unavailable (reason, "the model file has no pruned variant: barscope prune makes one");
 }
 
 static gboolean
@@ -285,6 +286,12 @@ parse_value (const BsOptionInfo *info, const char *text, int *value)
     default:
       g_assert_not_reached ();
     }
+}
+
+gboolean
+bs_options_equal (const BsOptions *a, const BsOptions *b)
+{
+  return memcmp (a->value, b->value, sizeof a->value) == 0 && strcmp (a->device, b->device) == 0;
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* bs-options.h: every switch in one table: --set, GSettings, JSON, the switch panel and the lab are generated from it */
 #pragma once
 
-#include <glib.h>
+#include "inference/model/bs-model.h"
 
 G_BEGIN_DECLS
 
@@ -50,10 +50,19 @@ GQuark bs_option_error_quark (void);
 /** Bytes of a device's name in BsOptions, its end counted in: as long as Vulkan's. */
 #define BS_OPTIONS_DEVICE_SIZE 256
 
+/** What is known of the model that options are for: see bs_options_note_model(). */
+typedef enum
+{
+  BS_VARIANT_UNKNOWN, /* no model yet: a pruned variant may be asked for */
+  BS_VARIANT_ABSENT,
+  BS_VARIANT_THERE,
+} BsVariant;
+
 /** A value of every option: booleans 0 or 1, choices their index. Plain data, copied by assignment. */
 typedef struct
 {
   int value[BS_N_OPTIONS];
+  BsVariant pruned; /* whether the model has a pruned variant; no setting: see bs_options_equal() */
   char device
     [BS_OPTIONS_DEVICE_SIZE]; /* for backend=vulkan: name or index, see bs_vulkan_pick_device(); "" for the best */
 } BsOptions;
@@ -80,6 +89,12 @@ int bs_option_by_name (const char *name);
 char *bs_option_expected (BsOption option);
 
 void bs_options_init (BsOptions *options);
+
+/** bs_options_note_model: from now on @options are for @model, so that what it lacks cannot be had */
+void bs_options_note_model (BsOptions *options, const BsModel *model);
+
+/** bs_options_equal: whether both set the same; what is known of the model does not count */
+gboolean bs_options_equal (const BsOptions *a, const BsOptions *b);
 
 /** bs_options_set_device: Returns: %FALSE where @device is too long or empty, and @options as it was */
 gboolean bs_options_set_device (BsOptions *options, const char *device, GError **error);

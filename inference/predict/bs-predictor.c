@@ -166,12 +166,14 @@ bs_predictor_new (BsModel *model, const BsOptions *options, gsize max_bars, gint
 {
   g_return_val_if_fail (model != NULL && options != NULL, NULL);
 
-  if (!bs_options_check (options, error) || !bs_predictor_check_model (model, error))
+  BsOptions own = *options;
+  bs_options_note_model (&own, model);
+  if (!bs_options_check (&own, error) || !bs_predictor_check_model (model, error))
     return NULL;
-  BsEngine *engine = bs_engine_path_new (options, model, 1, error);
+  BsEngine *engine = bs_engine_path_new (&own, model, 1, error);
   if (engine == NULL)
     return NULL;
-  return predictor_new (model, options, engine, bs_trace_new (), bars_kept (max_bars, BS_MODEL_MAX_SEQUENCE),
+  return predictor_new (model, &own, engine, bs_trace_new (), bars_kept (max_bars, BS_MODEL_MAX_SEQUENCE),
                         bar_length_us, stamp);
 }
 
@@ -461,22 +463,24 @@ exchange_engine (BsPredictor *self, BsEngine **engine)
 gboolean
 bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error)
 {
-  if (!bs_options_check (options, error))
+  BsOptions own = *options;
+  bs_options_note_model (&own, self->model);
+  if (!bs_options_check (&own, error))
     return FALSE;
-  if (bs_engine_path_same (options, &self->options))
+  if (bs_engine_path_same (&own, &self->options))
     {
-      gboolean keep = keeps_state (options, &self->options);
-      self->options = *options;
+      gboolean keep = keeps_state (&own, &self->options);
+      self->options = own;
       if (!keep)
         build_state (self);
       return TRUE;
     }
-  BsEngine *engine = bs_engine_path_new (options, self->model, 1, error);
+  BsEngine *engine = bs_engine_path_new (&own, self->model, 1, error);
   if (engine == NULL)
     return FALSE;
   exchange_engine (self, &engine);
   bs_engine_free (engine);
-  self->options = *options;
+  self->options = own;
   build_state (self);
   return TRUE;
 }
@@ -523,6 +527,7 @@ bs_predictor_swap (BsPredictor *self, BsModel **model, BsEngine **engine, const 
   self->model = *model;
   *model = old;
   self->options = *options;
+  bs_options_note_model (&self->options, self->model);
   build_state (self);
   mark_switches (self, &before);
 }
@@ -561,6 +566,7 @@ bs_predictor_set_model (BsPredictor *self, BsModel *model, GError **error)
   bs_model_ref (model);
   bs_model_unref (self->model);
   self->model = model;
+  bs_options_note_model (&self->options, model);
   build_state (self);
   return TRUE;
 }

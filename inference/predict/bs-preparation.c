@@ -15,13 +15,15 @@ bs_preparation_new (BsModel *model, const BsOptions *options, GError **error)
 {
   g_return_val_if_fail (model != NULL && options != NULL, NULL);
 
-  if (!bs_options_check (options, error) || !bs_predictor_check_model (model, error))
+  BsOptions own = *options;
+  bs_options_note_model (&own, model);
+  if (!bs_options_check (&own, error) || !bs_predictor_check_model (model, error))
     return NULL;
-  BsEngine *engine = bs_engine_path_new (options, model, 1, error);
+  BsEngine *engine = bs_engine_path_new (&own, model, 1, error);
   if (engine == NULL)
     return NULL;
   BsPreparation *self = g_new (BsPreparation, 1);
-  *self = (BsPreparation){ bs_model_ref (model), *options, engine };
+  *self = (BsPreparation){ bs_model_ref (model), own, engine };
   return self;
 }
 
@@ -53,7 +55,9 @@ bs_predictor_apply (BsPredictor *self, BsPreparation *preparation, const BsOptio
   g_return_val_if_fail (self != NULL && preparation != NULL && options != NULL, FALSE);
   g_return_val_if_fail (bs_preparation_serves (preparation, preparation->model, options), FALSE);
 
-  if (!bs_options_check (options, error))
+  BsOptions own = *options;
+  bs_options_note_model (&own, preparation->model);
+  if (!bs_options_check (&own, error))
     return FALSE;
   bs_predictor_swap (self, &preparation->model, &preparation->engine, options);
   return TRUE;
