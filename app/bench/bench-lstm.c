@@ -12,7 +12,7 @@
 #define CPU_DEVICE_MAX_BATCH 16
 #define MAX_DEVICES 16
 
-/* X (number, group, what, engine, precision, fused, layers, hidden, batch): a row each, GROUP/LxH/WHAT/bN, from 0. */
+/* The shape that 2x64 has once pruned to 70 % of its units is among them. X (number, group, what, engine, precision, fused, layers, hidden, batch): a row each, GROUP/LxH/WHAT/bN, from 0. */
 #define CASES(X)                                                                                                       \
   X (0, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                      \
   X (1, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                                     \
@@ -49,7 +49,9 @@
   X (32, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 1)                                               \
   X (33, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 16)                                              \
   X (34, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 256)                                             \
-  X (35, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 4096)
+  X (35, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 4096)                                               \
+  X (36, "pruned", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 45, 1)                                                   \
+  X (37, "pruned", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 45, 1)
 
 typedef struct
 {
