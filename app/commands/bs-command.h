@@ -25,6 +25,7 @@ typedef struct
 extern const BsCommand bs_command_ablate;
 extern const BsCommand bs_command_bench;
 extern const BsCommand bs_command_convert;
+extern const BsCommand bs_command_explain;
 extern const BsCommand bs_command_prune;
 extern const BsCommand bs_command_predict;
 extern const BsCommand bs_command_features;
