@@ -199,9 +199,12 @@ char *
 bs_fidelity_to_text (const GArray *results)
 {
   GString *text = g_string_new (NULL);
+  int width = 0;
 
-  g_string_append_printf (text, "%-18s %9s %11s %11s %12s %12s %12s %9s\n", "path", "windows", "agree", "clear agree",
-                          "mean", "p99", "max", "limit");
+  for (guint i = 0; i < results->len; i++)
+    width = MAX (width, (int) strlen (g_array_index (results, BsFidelity, i).name));
+  g_string_append_printf (text, "%-*s %9s %11s %11s %12s %12s %12s %9s\n", width, "path", "windows", "agree",
+                          "clear agree", "mean", "p99", "max", "limit");
   for (guint i = 0; i < results->len; i++)
     {
       const BsFidelity *r = &g_array_index (results, BsFidelity, i);
@@ -209,9 +212,9 @@ bs_fidelity_to_text (const GArray *results)
         = r->n_clear == 0 ? g_strdup ("-")
                           : g_strdup_printf ("%.4f %%", 100.0 * (double) r->n_clear_agree / (double) r->n_clear);
 
-      g_string_append_printf (text, "%-18s %9" G_GUINT64_FORMAT " %9.4f %% %11s %12.3e %12.3e %12.3e %9g%s\n", r->name,
-                              r->n, 100.0 * (double) r->n_agree / (double) r->n, clear_agree, r->mean, r->p99, r->max,
-                              r->limit, bs_fidelity_kept (r) ? "" : "  NOT KEPT");
+      g_string_append_printf (text, "%-*s %9" G_GUINT64_FORMAT " %9.4f %% %11s %12.3e %12.3e %12.3e %9g%s\n", width,
+                              r->name, r->n, 100.0 * (double) r->n_agree / (double) r->n, clear_agree, r->mean, r->p99,
+                              r->max, r->limit, bs_fidelity_kept (r) ? "" : "  NOT KEPT");
     }
   return g_string_free (text, FALSE);
 }

@@ -1,5 +1,6 @@
 """The window as it opens: replay, chart, pages, switches, files. What is not said here: harness.py."""
 
+import gzip
 import json
 import os
 import re
@@ -450,6 +451,23 @@ def test_open_by_command_line(root, folder):
     wait_for("it to close", lambda: len(frames()) == 1)
 
 
+def test_cancel_load(root, folder):
+    """A load that takes its time shows how far it is, and can be given up."""
+    slow = os.path.join(folder, "slow.csv.gz")
+    blank = gzip.compress(b"\n" * (16 << 20))
+    with open(slow, "wb") as file:
+        file.write(gzip.compress(b"time,open,high,low,close\n2024-01-02T00:00:00Z,1,1,1,1\n") + blank * 64)
+    second = subprocess.run([BARSCOPE, slow], timeout=PATIENCE, check=False)
+    expect(second.returncode == 0, "the second start succeeds")
+    wait_for("the progress", lambda: find(application(), "label", r"^Loading slow\.csv\.gz$"))
+    expect(find(application(), "progress bar", "^Progress of loading$"), "there is a progress bar")
+    focus("^Barscope$")
+    find(application(), "push button", "^Cancel$").queryAction().doAction(0)
+    wait_for("the empty page", lambda: find(application(), "label", "^No Bars Yet$"))
+    key("ctrl+w")
+    wait_for("the window to close", lambda: len(frames()) == 1)
+
+
 def test_close_bars(root, folder):
     focus("ES")
     key("ctrl+shift+w")
@@ -486,6 +504,7 @@ TESTS = [
     test_open_by_chooser,
     test_file_details,
     test_open_by_command_line,
+    test_cancel_load,
     test_close_bars,
     test_quit,
 ]
