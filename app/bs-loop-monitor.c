@@ -132,7 +132,8 @@ bs_loop_monitor_report (void)
   fprintf (
     stderr,
     "barscope: longest gap of the main loop after the first frame %.1f ms (at %.1f s), of CPU %.1f ms (at %.1f s), "
-    "over 20 ms: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " turns, of CPU %" G_GUINT64_FORMAT "; %.0f MiB resident\n",
+    "over 20 ms: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " turns, of CPU %" G_GUINT64_FORMAT
+    "; %.0f MiB resident\n",
     (double) longest_gap_us / 1000.0, (double) (longest_gap_at_us - start_us) / 1e6, (double) longest_cpu_us / 1000.0,
     (double) (longest_cpu_at_us - start_us) / 1e6, n_gaps_over_20ms, n_gaps, n_cpu_over_20ms, resident_mib ());
 }

@@ -59,11 +59,12 @@ test_machine (void)
   g_assert_nonnull (string_at (json, "build", "compiler"));
   g_assert_cmpstr (string_at (json, "machine", "kernels"), ==, bs_kernels ()->name);
   g_assert_nonnull (string_at (json, "machine", "isa"));
-  g_assert_true (bs_json_get_number (bs_json_find (bs_json_find (bs_json_root (json), "machine"), "cores"), &cores, NULL));
+  const BsJsonValue *root = bs_json_root (json);
+  g_assert_true (bs_json_get_number (bs_json_find (bs_json_find (root, "machine"), "cores"), &cores, NULL));
   g_assert_cmpfloat (cores, ==, g_get_num_processors ());
   g_assert_true (g_str_has_prefix (string_at (json, "openblas", "config"), "OpenBLAS"));
   g_assert_cmpstr (string_at (json, "engines", "cpu"), ==, "available");
-  g_assert_cmpint (bs_json_type (bs_json_find (bs_json_find (bs_json_root (json), "vulkan"), "devices")), ==, BS_JSON_ARRAY);
+  g_assert_cmpint (bs_json_type (bs_json_find (bs_json_find (root, "vulkan"), "devices")), ==, BS_JSON_ARRAY);
   g_assert_true (g_file_test (string_at (json, "paths", "sample"), G_FILE_TEST_IS_REGULAR));
   g_assert_true (g_path_is_absolute (string_at (json, "paths", "user_data")));
 

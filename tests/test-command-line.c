@@ -1,4 +1,5 @@
-/* test-command-line.c: what holds for every command: help, what is asked wrongly, exit status 0, 1 and 2; and the window's options */
+/* test-command-line.c: what holds for every command: help, what is asked wrongly, exit status 0, 1 and 2; and the window's
+ * options */
 #include <string.h>
 #include <sys/wait.h>
 
@@ -24,7 +25,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
 static Result
 run (const char *arguments)
 {
-  g_autofree char *line = g_strdup_printf ("env -u DISPLAY -u WAYLAND_DISPLAY '%s' %s", g_getenv ("BARSCOPE"), arguments);
+  g_autofree char *line
+    = g_strdup_printf ("env -u DISPLAY -u WAYLAND_DISPLAY '%s' %s", g_getenv ("BARSCOPE"), arguments);
   char *argv[] = { "sh", "-c", line, NULL };
   g_autoptr (GError) error = NULL;
   Result result = { 0 };
