@@ -136,6 +136,7 @@ bs_application_startup (GApplication *application)
     { "win.page::latency", { "<Alt>2" } },
     { "win.page::log", { "<Alt>3" } },
     { "win.page::lab", { "<Alt>4" } },
+    { "win.page::models", { "<Alt>5" } },
     { "win.file-details", { "<Control>i" } },
     { "win.open-folder", { "<Control><Shift>o" } },
     { "win.watchlist", { "F8" } },

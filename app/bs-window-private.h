@@ -3,6 +3,7 @@
 
 #include "app/bs-fidelity-view.h"
 #include "app/bs-lab-page.h"
+#include "app/bs-models-page.h"
 #include "app/bs-record-action.h"
 #include "app/bs-replay-controls.h"
 #include "app/bs-seek-bar.h"
@@ -54,6 +55,7 @@ struct _BsWindow
   BsLatencyRecord *latency; /* what both show */
   BsSignalLog *log;
   BsLabPage *lab;
+  BsModelsPage *models;
   BsSidebar *sidebar;
   BsSeekBar *seek_bar;
 
@@ -84,6 +86,8 @@ void bs_window_add_actions (BsWindow *self);
 void bs_window_latency_init (BsWindow *self);
 /** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */
 void bs_window_chart_init (BsWindow *self);
+/** bs_window_models_init: the models page, and how another model takes over. bs-window-models.c. */
+void bs_window_models_init (BsWindow *self);
 /** bs_window_feed_add_actions: "connect" and what belongs to it. bs-window-feed.c. */
 void bs_window_feed_add_actions (BsWindow *self);
 /** bs_window_feed_begin: a session has begun: what a live one has no use for is hidden */

@@ -266,6 +266,7 @@ end_session (BsWindow *self)
   bs_presenter_stop (self->presenter);
   bs_signal_log_clear (self->log);
   bs_lab_page_set_loaded (self->lab, NULL);
+  bs_models_page_set_loaded (self->models, NULL);
   g_clear_pointer (&self->loaded, bs_loaded_free);
 }
 
@@ -364,6 +365,7 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   end_session (self);
   self->loaded = loaded;
   bs_lab_page_set_loaded (self->lab, loaded);
+  bs_models_page_set_loaded (self->models, loaded);
   bs_presenter_start (self->presenter, loaded);
 
   bs_chart_set_data (self->chart, loaded->data);
@@ -635,6 +637,7 @@ bs_window_class_init (BsWindowClass *klass)
   g_type_ensure (BS_TYPE_LATENCY_PAGE);
   g_type_ensure (BS_TYPE_SIGNAL_LOG);
   g_type_ensure (BS_TYPE_LAB_PAGE);
+  g_type_ensure (BS_TYPE_MODELS_PAGE);
   g_type_ensure (BS_TYPE_SIDEBAR);
   g_type_ensure (BS_TYPE_STATUS_TITLE);
   g_type_ensure (BS_TYPE_REPLAY_CONTROLS);
@@ -661,6 +664,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, log);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, lab);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, seek_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
@@ -693,6 +697,7 @@ bs_window_init (BsWindow *self)
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
   bs_window_add_actions (self);
+  bs_window_models_init (self);
   bs_replay_controls_set_transport (self->replay_controls, self->transport);
   bs_seek_bar_set_transport (self->seek_bar, self->transport);
   g_signal_connect_object (self->transport, "changed", G_CALLBACK (on_transport_changed), self, G_CONNECT_SWAPPED);

@@ -19,6 +19,7 @@ typedef enum
   BAR_MODEL,
   BAR_MAJORITY,
   BAR_LAST_DIRECTION,
+  BAR_LOGISTIC,
   N_BARS,
 } Bar;
 
@@ -26,6 +27,7 @@ static const char *const titles[N_BARS] = {
   [BAR_MODEL] = N_ ("This model"),
   [BAR_MAJORITY] = N_ ("Most frequent class"),
   [BAR_LAST_DIRECTION] = N_ ("Last direction again"),
+  [BAR_LOGISTIC] = N_ ("Logistic regression"),
 };
 
 struct _BsAccuracyBars
@@ -162,7 +164,8 @@ bs_accuracy_bars_class_init (BsAccuracyBarsClass *klass)
 static void
 bs_accuracy_bars_init (BsAccuracyBars *self)
 {
-  self->values[BAR_MODEL] = self->values[BAR_MAJORITY] = self->values[BAR_LAST_DIRECTION] = NAN;
+  for (guint i = 0; i < N_BARS; i++)
+    self->values[i] = NAN;
   self->low = self->high = NAN;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Accuracy"), -1);
   bs_palette_watch (GTK_WIDGET (self), on_palette_changed);
@@ -186,6 +189,7 @@ bs_accuracy_bars_set (BsAccuracyBars *self, const BsModelValidation *validation)
   self->values[BAR_MODEL] = validation->accuracy;
   self->values[BAR_MAJORITY] = validation->majority;
   self->values[BAR_LAST_DIRECTION] = validation->last_direction;
+  self->values[BAR_LOGISTIC] = validation->logistic;
   self->low = validation->accuracy_low;
   self->high = validation->accuracy_high;
   for (guint i = 0; i < N_BARS; i++)

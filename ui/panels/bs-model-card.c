@@ -18,7 +18,7 @@
 struct _BsModelCard
 {
   GtkWidget parent_instance;
-  GtkLabel *name, *description;
+  GtkLabel *heading, *name, *description;
   GtkGrid *facts;
   guint n_facts;
   GtkWidget *validation; /* box: title, bars, verdict, what they were measured on */
@@ -150,7 +150,7 @@ verdict_text (BsModelVerdict verdict)
     case BS_MODEL_VALIDATION_UNSURE:
       return _ ("Ahead of the baselines by no more than chance allows");
     case BS_MODEL_VALIDATION_BETTER:
-      return _ ("Better than both baselines by more than chance");
+      return _ ("Better than every baseline by more than chance");
     case BS_MODEL_VALIDATION_UNKNOWN:
     default:
       return _ ("No baseline to compare with");
@@ -267,7 +267,8 @@ bs_model_card_init (BsModelCard *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->measured_on), "bs-numbers");
   gtk_box_append (GTK_BOX (self->validation), GTK_WIDGET (self->measured_on));
 
-  gtk_widget_set_parent (GTK_WIDGET (new_label (_ ("Model"), "heading")), GTK_WIDGET (self));
+  self->heading = new_label (_ ("Model"), "heading");
+  gtk_widget_set_parent (GTK_WIDGET (self->heading), GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->name), GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->description), GTK_WIDGET (self));
   gtk_widget_set_parent (self->validation, GTK_WIDGET (self));
@@ -279,6 +280,15 @@ GtkWidget *
 bs_model_card_new (void)
 {
   return g_object_new (BS_TYPE_MODEL_CARD, NULL);
+}
+
+void
+bs_model_card_set_heading (BsModelCard *self, const char *heading)
+{
+  g_return_if_fail (BS_IS_MODEL_CARD (self));
+
+  gtk_label_set_text (self->heading, heading != NULL ? heading : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->heading), heading != NULL);
 }
 
 void

@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (BsModelCard, bs_model_card, BS, MODEL_CARD, GtkWidget)
 /** bs_model_card_new: a card that says that no model is loaded. Thread: main. */
 GtkWidget *bs_model_card_new (void);
 
+/** bs_model_card_set_heading: "Model" at first; %NULL for none */
+void bs_model_card_set_heading (BsModelCard *self, const char *heading);
+
 /**
  * bs_model_card_set_model:
  * @model: (nullable): takes a reference

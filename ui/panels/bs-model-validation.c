@@ -17,6 +17,7 @@ static const struct
   { "accuracy", G_STRUCT_OFFSET (BsModelValidation, accuracy), 1 },
   { "baseline_majority", G_STRUCT_OFFSET (BsModelValidation, majority), 1 },
   { "baseline_last_direction", G_STRUCT_OFFSET (BsModelValidation, last_direction), 1 },
+  { "baseline_logistic", G_STRUCT_OFFSET (BsModelValidation, logistic), 1 },
   { "expected_calibration_error", G_STRUCT_OFFSET (BsModelValidation, calibration_error), 1 },
   { "signals_share", G_STRUCT_OFFSET (BsModelValidation, signals_share), 1 },
   { "signals_precision", G_STRUCT_OFFSET (BsModelValidation, signals_precision), 1 },
@@ -118,7 +119,8 @@ bs_model_validation_free (BsModelValidation *self)
 BsModelVerdict
 bs_model_validation_verdict (const BsModelValidation *self)
 {
-  double baseline = fmax (self->majority, self->last_direction); /* the other one where one is NAN */
+  /* the other one where one is NAN */
+  double baseline = fmax (fmax (self->majority, self->last_direction), self->logistic);
 
   if (isnan (baseline))
     return BS_MODEL_VALIDATION_UNKNOWN;

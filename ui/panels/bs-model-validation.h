@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   double accuracy, accuracy_low, accuracy_high; /* with its 95 % interval */
-  double majority, last_direction;              /* accuracy of the two baselines */
+  double majority, last_direction, logistic;    /* accuracy of the baselines */
   double calibration_error;                     /* expected, of the confidence */
   double signals_share;                         /* of bars that get a long or a short at signal_threshold */
   double signals_precision;                     /* of those that were right */
