@@ -441,7 +441,8 @@ test_worker (void)
   g_assert_cmpuint (published.published, ==, 60);
   g_autofree char *bars_key = bs_redis_key_bars (BS_REDIS_DEFAULT_PREFIX, bs_redis_shard_of ("ES", 4));
   g_autofree char *signals_key = bs_redis_key_signals (BS_REDIS_DEFAULT_PREFIX, model (), "ES");
-  g_autoptr (redisReply) bad = BS_REDIS_COMMAND (redis, &error, "XADD", bars_key, "*", "instrument", "ES");
+  redisReply *bad = BS_REDIS_COMMAND (redis, &error, "XADD", bars_key, "*", "instrument", "ES");
+  g_clear_pointer (&bad, freeReplyObject);
   g_assert_no_error (error);
 
   const BsRedisWorkerConfig config = worker_config (server, "one");

@@ -106,3 +106,12 @@ bs_decimal_parse (const char *text, gsize length, double *value, guint *decimals
     }
   return parse_slowly (text, length, value);
 }
+
+guint
+bs_decimal_places (double number)
+{
+  guint n = 0;
+  for (double scale = 1; n < BS_DECIMAL_MAX_PLACES && fabs (number * scale - round (number * scale)) > 1e-7 * scale; n++)
+    scale *= 10;
+  return n;
+}

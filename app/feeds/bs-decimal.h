@@ -19,4 +19,10 @@ G_BEGIN_DECLS
  */
 gboolean bs_decimal_parse (const char *text, gsize length, double *value, guint *decimals);
 
+/** Decimals of a price that are looked at and shown at most. */
+#define BS_DECIMAL_MAX_PLACES 6
+
+/** bs_decimal_places: digits behind the point that @number needs, 0..%BS_DECIMAL_MAX_PLACES: 2 for 4750.25 */
+guint bs_decimal_places (double number);
+
 G_END_DECLS

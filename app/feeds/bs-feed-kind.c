@@ -9,6 +9,8 @@ G_DEFINE_QUARK (bs_feed_kind_error, bs_feed_kind_error)
 /* In the order of the Connect dialog. */
 static const BsFeedKind *const kinds[] = {
   &bs_feed_kind_follow,
+  &bs_feed_kind_binance,
+  &bs_feed_kind_alpaca,
   &bs_feed_kind_redis,
 };
 

@@ -67,6 +67,8 @@ typedef struct
 /* The kinds, each in a file of its own: the rows of the table in bs-feed-kind.c */
 extern const BsFeedKind bs_feed_kind_follow;
 extern const BsFeedKind bs_feed_kind_redis;
+extern const BsFeedKind bs_feed_kind_binance;
+extern const BsFeedKind bs_feed_kind_alpaca;
 
 /** The kinds, one by one: (nullable) past the last. Static. */
 const BsFeedKind *bs_feed_kind_nth (guint n);

@@ -1,17 +1,15 @@
 #include "app/redis/bs-redis-feed.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
+#include "app/feeds/bs-decimal.h"
 #include "app/feeds/bs-feed-kind.h"
 
 /* How long the server waits for bars before the feed looks whether it is to stop. */
 #define BLOCK_MSEC_TEXT "250"
 /* Entries that are read at once. */
 #define PAGE_TEXT "5000"
-/* Decimals of prices that are shown at most. */
-#define MAX_DECIMALS 6
 
 struct _BsRedisFeed
 {
@@ -175,16 +173,6 @@ n_shards (BsRedis *redis, GError **error)
   return (guint) n;
 }
 
-/* Digits behind the point that @price needs, MAX_DECIMALS at most. */
-static guint
-count_decimals (double price)
-{
-  guint n = 0;
-  for (double scale = 1; n < MAX_DECIMALS && fabs (price * scale - round (price * scale)) > 1e-7 * scale; n++)
-    scale *= 10;
-  return n;
-}
-
 static void
 take_history (BsBarFile **file, const char *name, const BsRedisBar *bar)
 {
@@ -199,7 +187,7 @@ take_history (BsBarFile **file, const char *name, const BsRedisBar *bar)
   /* What comes twice has been published twice: the feed's counters begin with what is new. */
   if (!bs_bar_series_append (self->series, &bar->bar, NULL))
     return;
-  self->decimals = MAX (self->decimals, count_decimals (bar->bar.close));
+  self->decimals = MAX (self->decimals, bs_decimal_places (bar->bar.close));
 }
 
 /* All that is there of the instrument. @after: (out): the last entry read */

@@ -125,6 +125,25 @@ def json_texts():
     yield "mark", b"\xef\xbb\xbf1"
 
 
+def venue_messages():
+    """What venues send; the first byte says which, and whether it is a page of history."""
+    k = ('{"e":"kline","E":1,"s":"ES","k":{"t":1700000000000,"T":1,"s":"ES","i":"1m","o":"1.5","c":"2","h":"2","l":"1","v":"10",'
+         '"n":3,"x":true,"q":"1","V":"4","Q":"1"}}')
+    row = '[1700000000000,"1","2","0.5","1","10",1,"1",3,"4","1","0"]'
+    bar = '{"T":"b","S":"ES","o":1,"h":2,"l":0.5,"c":1,"v":9,"t":"2023-11-14T22:13:20Z","n":3,"vw":1}'
+    yield "kline", b"0" + k.encode()
+    yield "kline-open", b"0" + k.replace("true", "false").encode()
+    yield "kline-bad", b"0" + k.replace('"1.5"', '1.5').encode()
+    yield "page", b"1" + f"[{row},{row}]".encode()
+    yield "page-error", b'1{"code":-1121,"msg":"Invalid symbol."}'
+    yield "alpaca", b"2" + f"[{bar}]".encode()
+    yield "alpaca-revised", b"2" + f"[{bar}]".replace('"b"', '"u"').encode()
+    yield "alpaca-hello", b'2[{"T":"success","msg":"connected"},{"T":"success","msg":"authenticated"},{"T":"subscription"}]'
+    yield "alpaca-error", b'2[{"T":"error","code":402,"msg":"auth failed"}]'
+    yield "alpaca-page", b"3" + ('{"bars":{"ES":[' + bar + ']},"next_page_token":"x"}').encode()
+    yield "alpaca-empty", b'3{"bars":null}'
+
+
 def redis_entries():
     """Entries of a stream as a Redis server answers them."""
     fields = ["instrument", "ES", "series", "primary", "bar_length_us", "60000000", "stamp", "end",
@@ -149,7 +168,7 @@ def redis_entries():
 
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "corpus")
-    for kind, files in (("safetensors", safetensors()), ("json", json_texts()), ("redis", redis_entries())):
+    for kind, files in (("safetensors", safetensors()), ("json", json_texts()), ("redis", redis_entries()), ("websocket", venue_messages())):
         os.makedirs(os.path.join(folder, kind), exist_ok=True)
         for name, data in files:
             with open(os.path.join(folder, kind, name), "wb") as file:
