@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "app/bs-bar-name.h"
+#include "app/bs-load-newest.h"
 #include "app/bs-paths.h"
+#include "app/bs-signal-point.h"
 #include "app/feeds/bs-feed-kind.h"
 #include "app/fleet/bs-fleet-feed.h"
 
@@ -152,15 +154,9 @@ make_chart_data (BsLoad *self, const BsBarFile *file, GCancellable *cancellable,
       gsize count = MIN (POINTS_AT_ONCE, n - done);
       for (gsize i = 0; i < count; i++)
         {
-          points[i] = (BsChartPoint){
-            .hurst = NAN,
-            .atr = NAN,
-            .confidence = NAN,
-            .signal = BS_CHART_NO_SIGNAL,
-            .raw_signal = BS_CHART_NO_SIGNAL,
-            .in_range = TRUE,
-          };
-          bs_bar_series_get (series, bs_bar_series_first (series) + done + i, &points[i].bar);
+          BsBar bar;
+          bs_bar_series_get (series, bs_bar_series_first (series) + done + i, &bar);
+          points[i] = bs_signal_point (&bar, NULL, done + i);
         }
       bs_chart_data_append (data, points, count);
       done += count;
@@ -230,6 +226,8 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
       return;
     }
   bs_predictor_set_threshold (loaded->predictor, request->threshold);
+  if (loaded->feed == NULL)
+    bs_predictor_borrow_bars (loaded->predictor, loaded->bars->primary->series, bs_bars_ref (loaded->bars), bs_bars_unref);
   if (loaded->bars->secondary != NULL)
     {
       const BsBarSeries *secondary = loaded->bars->secondary->series;
@@ -336,6 +334,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   make_predictor (self, loaded);
   if (recording)
     check_recorded_model (loaded);
+  else
+    bs_load_newest (loaded);
   g_task_return_pointer (task, g_steal_pointer (&loaded), (GDestroyNotify) bs_loaded_free);
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "app/bs-signal-point.h"
+
 /* Time a frame may take over what has come, on the main thread; the rest comes with the next frame. */
 #define DRAIN_BUDGET_USEC 1500
 /* Where no frame comes (the window is hidden), look this often. */
@@ -97,33 +99,8 @@ gather_point (BsPresenter *self, const BsSessionEvent *event)
   if (self->n_points == 0)
     self->points_begin = event->index;
 
-  BsChartPoint *point = &self->points[self->n_points++];
-  *point = (BsChartPoint){
-    .bar = event->bar,
-    .hurst = NAN,
-    .atr = NAN,
-    .confidence = NAN,
-    .signal = BS_CHART_NO_SIGNAL,
-    .raw_signal = BS_CHART_NO_SIGNAL,
-    .in_range = TRUE,
-  };
-  if (event->kind != BS_SESSION_SIGNAL)
-    return;
-  const BsSignal *signal = &event->signal;
-  /* Before its warm-up a feature has a fixed value that says nothing: no line there. */
-  if (event->index >= bs_feature_info (BS_FEATURE_HURST_H)->warm_up)
-    {
-      point->hurst = signal->hurst;
-      point->hurst_computed = signal->hurst_computed;
-    }
-  if (event->index >= bs_feature_info (BS_FEATURE_ATR)->warm_up)
-    point->atr = signal->atr;
-  if (signal->state != BS_SIGNAL_READY)
-    return;
-  point->confidence = signal->confidence;
-  point->signal = (guint8) signal->klass;
-  point->raw_signal = (guint8) signal->raw_class;
-  point->in_range = signal->in_range;
+  self->points[self->n_points++]
+    = bs_signal_point (&event->bar, event->kind == BS_SESSION_SIGNAL ? &event->signal : NULL, event->index);
 }
 
 static void

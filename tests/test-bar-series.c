@@ -296,6 +296,94 @@ test_copy_tail (void)
   g_assert_cmpuint (bs_bar_series_length (copy), ==, 0);
 }
 
+static void
+count_release (gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+assert_same_series (const BsBarSeries *a, const BsBarSeries *b, guint64 n)
+{
+  g_assert_cmpuint (bs_bar_series_end (a), ==, n);
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    g_assert_cmpmem (bs_bar_series_column (a, c), n * sizeof (double), bs_bar_series_column (b, c), n * sizeof (double));
+  g_assert_cmpmem (bs_bar_series_times (a), n * sizeof (gint64), bs_bar_series_times (b), n * sizeof (gint64));
+}
+
+/* Bars that are another series' anyway: not copied while they are, and as good as copies once they are not. */
+static void
+test_borrow (void)
+{
+  enum
+  {
+    N = 500,
+    SAME = 300
+  };
+  g_autoptr (BsBarSeries) source = bs_test_bars_series (3, N, 0, 60000000, BS_STAMP_END);
+  g_autoptr (BsBarSeries) plain = bs_bar_series_new (N + 100, 60000000, BS_STAMP_END);
+  BsBarSeries *borrower = bs_bar_series_new (N + 100, 60000000, BS_STAMP_END);
+  guint n_released = 0;
+  bs_bar_series_reserve (borrower);
+  bs_bar_series_borrow (borrower, source, &n_released, count_release);
+  bs_bar_series_reserve (borrower);
+  for (guint round = 0; round < 2; round++)
+    {
+      bs_bar_series_clear (borrower);
+      bs_bar_series_clear (plain);
+      for (guint i = 0; i < SAME; i++)
+        {
+          BsBar bar;
+          bs_bar_series_get (source, i, &bar);
+          g_assert_true (bs_bar_series_append (borrower, &bar, NULL) && bs_bar_series_append (plain, &bar, NULL));
+          g_assert_true (bs_bar_series_times (borrower) == bs_bar_series_times (source));
+          /* One that is refused is refused as ever. */
+          g_assert_false (bs_bar_series_append (borrower, &bar, NULL));
+        }
+      assert_same_series (borrower, plain, SAME);
+      g_assert_cmpuint (n_released, ==, 0);
+    }
+  for (guint i = SAME; i < N; i++)
+    {
+      BsBar bar;
+      bs_bar_series_get (source, i, &bar);
+      bar.volume += 1;
+      g_assert_true (bs_bar_series_append (borrower, &bar, NULL) && bs_bar_series_append (plain, &bar, NULL));
+      g_assert_false (bs_bar_series_times (borrower) == bs_bar_series_times (source));
+    }
+  assert_same_series (borrower, plain, N);
+  g_assert_cmpuint (n_released, ==, 1);
+  bs_bar_series_free (borrower);
+  g_assert_cmpuint (n_released, ==, 1);
+
+  /* All that there are, then more. */
+  borrower = bs_bar_series_new (N + 100, 60000000, BS_STAMP_END);
+  bs_bar_series_borrow (borrower, source, &n_released, count_release);
+  for (guint i = 0; i < N; i++)
+    {
+      BsBar bar;
+      bs_bar_series_get (source, i, &bar);
+      g_assert_true (bs_bar_series_append (borrower, &bar, NULL));
+    }
+  BsBar more;
+  bs_bar_series_get (source, N - 1, &more);
+  more.time_us++;
+  g_assert_true (bs_bar_series_append (borrower, &more, NULL));
+  g_assert_cmpuint (bs_bar_series_end (borrower), ==, N + 1);
+  g_assert_cmpuint (n_released, ==, 2);
+  bs_bar_series_free (borrower);
+
+  /* One that is too small does not borrow; one that is freed while it does gives back. */
+  borrower = bs_bar_series_new (N - 1, 60000000, BS_STAMP_END);
+  bs_bar_series_borrow (borrower, source, &n_released, count_release);
+  g_assert_cmpuint (n_released, ==, 3);
+  bs_bar_series_free (borrower);
+  borrower = bs_bar_series_new (N, 60000000, BS_STAMP_END);
+  bs_bar_series_borrow (borrower, source, &n_released, count_release);
+  bs_bar_series_free (borrower);
+  g_assert_cmpuint (n_released, ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -310,5 +398,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-series/cumulative-delta-stays-finite", test_cumulative_delta_stays_finite);
   g_test_add_func ("/bar-series/reserve-and-clear", test_reserve_and_clear);
   g_test_add_func ("/bar-series/copy-tail", test_copy_tail);
+  g_test_add_func ("/bar-series/borrow", test_borrow);
   return g_test_run ();
 }

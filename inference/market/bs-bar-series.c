@@ -16,6 +16,11 @@ struct _BsBarSeries
   BsPivots left[BS_N_LEFT_PIVOTS];
   gint64 bar_length_us;
   BsStamp stamp;
+
+  /* While it is not NULL, times and columns are this one's. */
+  const BsBarSeries *source;
+  gpointer owner; /* of source */
+  GDestroyNotify release;
 };
 
 /* Where each column but the computed one is found in a bar. */
@@ -44,14 +49,43 @@ bs_bar_series_new (gsize max_bars, gint64 bar_length_us, BsStamp stamp)
   return self;
 }
 
+static void
+clear_columns (BsBarSeries *self)
+{
+  g_clear_pointer (&self->times, g_free);
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    g_clear_pointer (&self->columns[c], g_free);
+  self->capacity = 0;
+}
+
+static void
+give_back (BsBarSeries *self)
+{
+  self->source = NULL;
+  if (self->release != NULL)
+    self->release (self->owner);
+  self->release = NULL;
+}
+
+/* Borrowed columns are not its own. */
+static void
+forget_columns (BsBarSeries *self)
+{
+  self->times = NULL;
+  memset (self->columns, 0, sizeof self->columns);
+}
+
 void
 bs_bar_series_free (BsBarSeries *self)
 {
   if (self == NULL)
     return;
-  g_free (self->times);
-  for (guint c = 0; c < BS_N_COLUMNS; c++)
-    g_free (self->columns[c]);
+  if (self->source != NULL)
+    {
+      forget_columns (self);
+      give_back (self);
+    }
+  clear_columns (self);
   g_free (self);
 }
 
@@ -109,6 +143,55 @@ set_capacity (BsBarSeries *self, gsize capacity)
   self->capacity = capacity;
 }
 
+void
+bs_bar_series_borrow (BsBarSeries *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release)
+{
+  g_return_if_fail (self != NULL && source != NULL && self != source);
+  g_return_if_fail (self->length == 0 && self->first == 0 && self->source == NULL);
+
+  if (source->first > 0 || source->length > self->max_bars)
+    {
+      if (release != NULL)
+        release (owner);
+      return;
+    }
+  clear_columns (self);
+  self->source = source;
+  self->owner = owner;
+  self->release = release;
+  self->times = source->times;
+  memcpy (self->columns, source->columns, sizeof self->columns);
+}
+
+/* From here on the series has columns of its own, with the bars that it has got so far. */
+static void
+stop_borrowing (BsBarSeries *self)
+{
+  const BsBarSeries *source = self->source;
+  forget_columns (self);
+  set_capacity (self, self->max_bars);
+  if (self->length > 0)
+    {
+      memcpy (self->times, source->times, self->length * sizeof *self->times);
+      for (guint c = 0; c < BS_N_COLUMNS; c++)
+        memcpy (self->columns[c], source->columns[c], self->length * sizeof *self->columns[c]);
+    }
+  give_back (self);
+}
+
+/* Whether @bar is the source's next one, to the bit. */
+static gboolean
+is_borrowed (const BsBarSeries *self, const BsBar *bar)
+{
+  const BsBarSeries *source = self->source;
+  if (self->length == source->length || bar->time_us != source->times[self->length])
+    return FALSE;
+  for (guint c = 0; c < G_N_ELEMENTS (offsets); c++)
+    if (memcmp (&G_STRUCT_MEMBER (double, bar, offsets[c]), &source->columns[c][self->length], sizeof (double)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 grow (BsBarSeries *self)
 {
@@ -124,6 +207,8 @@ bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n)
   g_return_if_fail (self != NULL && source != NULL && self != source);
   g_return_if_fail (n >= BS_BAR_SERIES_MIN_BARS && n <= self->max_bars);
 
+  if (self->source != NULL)
+    stop_borrowing (self);
   gsize left = source->length - MIN (source->length, n);
   gsize length = source->length - left;
   if (self->capacity < length)
@@ -157,6 +242,16 @@ bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **error)
       g_autofree char *last = bs_bar_format_time (self->times[self->length - 1]);
       g_set_error (error, BS_BAR_ERROR, BS_BAR_ERROR_TIME, "time %s: expected after the last bar's, %s", time, last);
       return FALSE;
+    }
+
+  if (self->source != NULL)
+    {
+      if (is_borrowed (self, bar))
+        {
+          self->length++;
+          return TRUE;
+        }
+      stop_borrowing (self);
     }
 
   double cumulative_delta = self->length > 0 ? self->columns[BS_COLUMN_CUMULATIVE_DELTA][self->length - 1] : 0.0;
@@ -252,7 +347,7 @@ void
 bs_bar_series_reserve (BsBarSeries *self)
 {
   /* In one step: growing would copy, and so touch, what may never be used. */
-  if (self->capacity < self->max_bars)
+  if (self->source == NULL && self->capacity < self->max_bars)
     set_capacity (self, self->max_bars);
 }
 

@@ -84,6 +84,18 @@ gboolean bs_bar_series_append (BsBarSeries *self, const BsBar *bar, GError **err
  * memory only when it is written, room that is not used costs nothing.
  */
 void bs_bar_series_reserve (BsBarSeries *self);
+/**
+ * bs_bar_series_borrow:
+ * @source: another series, which does not change any more
+ * @owner: (nullable): what keeps @source alive
+ * @release: (nullable): gives @owner back, when it is not needed any more
+ *
+ * For an empty series whose bars are going to be those of @source, such as a replay's: as long as each bar that is appended is
+ * the next one of @source, nothing is copied, and the columns are @source's. With the first bar that is another, the series
+ * gets columns of its own, which allocates. Where @source has dropped bars, or has more than this one may hold, @owner is given
+ * back at once and nothing else happens.
+ */
+void bs_bar_series_borrow (BsBarSeries *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release);
 /** bs_bar_series_clear: forgets all bars, as if none had been appended; the room, bar length and stamp stay */
 void bs_bar_series_clear (BsBarSeries *self);
 

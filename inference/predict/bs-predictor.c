@@ -417,6 +417,13 @@ bs_predictor_append (BsPredictor *self, const BsBarSeries *bars, guint64 begin, 
 }
 
 void
+bs_predictor_borrow_bars (BsPredictor *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release)
+{
+  g_return_if_fail (self != NULL && source != NULL);
+  bs_bar_series_borrow (self->primary, source, owner, release);
+}
+
+void
 bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp)
 {
   g_return_if_fail (self != NULL);

@@ -147,6 +147,15 @@ gboolean bs_predictor_push_many (BsPredictor *self, const BsBarSeries *bars, gui
  */
 gboolean bs_predictor_append (BsPredictor *self, const BsBarSeries *bars, guint64 begin, guint64 end, GError **error);
 
+/**
+ * bs_predictor_borrow_bars:
+ * @source: the bars that are going to be pushed, in this order; they do not change any more
+ * @owner, @release: as of bs_bar_series_borrow()
+ *
+ * Before the first bar: saves the memory of a second copy of a long file's bars. Bars that are not those are taken all the same.
+ */
+void bs_predictor_borrow_bars (BsPredictor *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release);
+
 /** bs_predictor_set_secondary_shape: bar length (us) and stamp of the secondary bars; before the first of them. */
 void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp);
 /** bs_predictor_push_secondary: adds a secondary bar as it becomes known. Errors as bs_bar_series_append(). */
