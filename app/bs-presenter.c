@@ -44,6 +44,9 @@ struct _BsPresenter
   BsOptions options;
   guint64 n_traced;
   guint fidelity_every;
+  BsWhy why;
+  guint why_generation;
+  gboolean has_why, why_wanted;
   guint64 n_refused;
   char *refused_reason;
   char *failure;
@@ -234,7 +237,9 @@ drain (BsPresenter *self)
   if (check_stale (self))
     self->state_changed = TRUE;
   gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
-  gboolean news = more || bars || self->state_changed || self->switched || self->notice_changed;
+  gboolean explained = bs_explain_monitor_get (bs_session_explainer (self->session), &self->why_generation, &self->why);
+  self->has_why |= explained;
+  gboolean news = more || bars || explained || self->state_changed || self->switched || self->notice_changed;
   self->notice_changed = FALSE;
   /* A handler may stop or start the presenter: from here on nothing is taken for granted. */
   g_object_ref (self);
@@ -380,6 +385,8 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
     }
   self->session = bs_session_new (g_steal_pointer (&loaded->predictor), on_notify, g_source_ref (self->source));
   bs_session_set_monitor (self->session, bs_fidelity_monitor_new (self->fidelity_every));
+  bs_session_set_explainer (self->session, bs_explain_monitor_new (on_notify, self->source));
+  bs_explain_monitor_set_wanted (bs_session_explainer (self->session), self->why_wanted);
   if (loaded->recording != NULL)
     bs_session_set_schedule (self->session, g_array_ref (loaded->recording->changes));
   bs_session_start (self->session, g_object_ref (self->feed));
@@ -441,6 +448,8 @@ bs_presenter_stop (BsPresenter *self)
   self->stale = FALSE;
   self->state_changed = self->notice_changed = self->switched = self->has_signal = self->scheduled = FALSE;
   self->position = self->n_refused = 0;
+  self->has_why = FALSE;
+  self->why_generation = 0;
   self->time_us = 0;
   self->n_points = self->n_entries = 0;
 }
@@ -548,6 +557,24 @@ gint64
 bs_presenter_time (BsPresenter *self)
 {
   return self->time_us;
+}
+
+const BsWhy *
+bs_presenter_why (BsPresenter *self)
+{
+  /* Of a bar that is still shown. */
+  return self->has_why && self->has_signal && self->signal.state == BS_SIGNAL_READY && self->why.time_us <= self->time_us
+           ? &self->why
+           : NULL;
+}
+
+void
+bs_presenter_set_why_wanted (BsPresenter *self, gboolean wanted)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  self->why_wanted = wanted;
+  if (self->session != NULL)
+    bs_explain_monitor_set_wanted (bs_session_explainer (self->session), wanted);
 }
 
 const BsOptions *

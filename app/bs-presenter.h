@@ -77,6 +77,10 @@ BsFeedState bs_presenter_state (BsPresenter *self);
 const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);
 /** Time of the newest bar answered, us UTC; 0 where there is none. */
 gint64 bs_presenter_time (BsPresenter *self);
+/** bs_presenter_why: (nullable): why the newest signal that was explained is what it is: of the newest bar or, for a moment, one before */
+const BsWhy *bs_presenter_why (BsPresenter *self);
+/** bs_presenter_set_why_wanted: whether anybody looks; of this session and of those after it. FALSE at first */
+void bs_presenter_set_why_wanted (BsPresenter *self, gboolean wanted);
 /** The options in force, and the number of predictions traced when they came into force. */
 const BsOptions *bs_presenter_options (BsPresenter *self, guint64 *n_traced);
 /** Whether the newest "switched" was by the schedule of a recording: nobody has asked for it. */

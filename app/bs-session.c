@@ -33,6 +33,7 @@ struct _BsSession
   BsTrace *trace;
   BsFeed *feed;
   BsFidelityMonitor *monitor; /* (nullable) */
+  BsExplainMonitor *explainer; /* (nullable) */
   GThread *worker;
   BsRing *items;  /* of BsFeedItem: feed -> worker */
   BsRing *events; /* of BsSessionEvent: worker -> (journal ->) main */
@@ -241,6 +242,8 @@ take_primary (BsSession *self, const BsFeedItem *item)
   /* The answer is on its way first. */
   if (answered && self->monitor != NULL)
     bs_fidelity_monitor_observe (self->monitor, self->predictor, &signal);
+  if (answered && self->explainer != NULL)
+    bs_explain_monitor_observe (self->explainer, self->predictor, &signal);
   if (refused)
     bs_session_tape_refused (&self->tape, error);
   else
@@ -380,6 +383,19 @@ bs_session_set_monitor (BsSession *self, BsFidelityMonitor *monitor)
   self->monitor = monitor;
 }
 
+void
+bs_session_set_explainer (BsSession *self, BsExplainMonitor *explainer)
+{
+  g_return_if_fail (self != NULL && self->explainer == NULL);
+  self->explainer = explainer;
+}
+
+BsExplainMonitor *
+bs_session_explainer (BsSession *self)
+{
+  return self->explainer;
+}
+
 BsFidelityMonitor *
 bs_session_monitor (BsSession *self)
 {
@@ -439,6 +455,7 @@ bs_session_free (BsSession *self)
   control_free (atomic_exchange (&self->control, NULL));
   bs_session_tape_end (&self->tape);
   bs_fidelity_monitor_free (self->monitor);
+  bs_explain_monitor_free (self->explainer);
   g_clear_pointer (&self->schedule, g_array_unref);
   bs_predictor_free (self->predictor);
   g_free (self->notice);

@@ -5,6 +5,7 @@
 #include "app/journal/bs-journal.h"
 #include "app/record/bs-recorder.h"
 #include "inference/predict/bs-fidelity-monitor.h"
+#include "inference/train/bs-explain-monitor.h"
 
 G_BEGIN_DECLS
 
@@ -84,6 +85,11 @@ BsSession *bs_session_new (BsPredictor *predictor, void (*notify) (gpointer data
 void bs_session_set_monitor (BsSession *self, BsFidelityMonitor *monitor);
 /** bs_session_monitor: (transfer none) (nullable): for its report and its settings */
 BsFidelityMonitor *bs_session_monitor (BsSession *self);
+
+/** bs_session_set_explainer: @explainer: (transfer full): sees every bar's answer from here on. Before bs_session_start(). */
+void bs_session_set_explainer (BsSession *self, BsExplainMonitor *explainer);
+/** bs_session_explainer: (transfer none) (nullable): for what it finds */
+BsExplainMonitor *bs_session_explainer (BsSession *self);
 
 /**
  * bs_session_set_schedule:

@@ -7,6 +7,7 @@
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-panel.h"
 #include "ui/panels/bs-switch-panel.h"
+#include "ui/panels/bs-why-panel.h"
 
 struct _BsSidebar
 {
@@ -14,6 +15,7 @@ struct _BsSidebar
 
   GtkWidget *scroller;
   BsSignalPanel *signal_panel;
+  BsWhyPanel *why_panel;
   BsSwitchPanel *switch_panel;
   BsFidelityPanel *fidelity_panel;
   BsModelCard *model_card;
@@ -57,6 +59,7 @@ on_frame (BsSidebar *self)
   g_autofree char *reason = stale_reason (self);
   bs_signal_panel_set_signal (self->signal_panel, signal, signal != NULL ? threshold : self->threshold);
   bs_signal_panel_set_stale (self->signal_panel, signal != NULL && reason != NULL, reason);
+  bs_why_panel_set (self->why_panel, bs_presenter_why (self->presenter), reason != NULL);
 }
 
 static void
@@ -132,6 +135,7 @@ bs_sidebar_class_init (BsSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = bs_sidebar_dispose;
   g_type_ensure (BS_TYPE_SIGNAL_PANEL);
+  g_type_ensure (BS_TYPE_WHY_PANEL);
   g_type_ensure (BS_TYPE_SWITCH_PANEL);
   g_type_ensure (BS_TYPE_FIDELITY_PANEL);
   g_type_ensure (BS_TYPE_MODEL_CARD);
@@ -145,6 +149,7 @@ bs_sidebar_class_init (BsSidebarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/barscope/Barscope/sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, scroller);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, signal_panel);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, why_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, switch_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, fidelity_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, model_card);

@@ -88,6 +88,8 @@ void bs_window_latency_init (BsWindow *self);
 void bs_window_chart_init (BsWindow *self);
 /** bs_window_models_init: the models page, and how another model takes over. bs-window-models.c. */
 void bs_window_models_init (BsWindow *self);
+/** bs_window_why_init: which bars mattered, on the chart. bs-window-why.c. */
+void bs_window_why_init (BsWindow *self);
 /** bs_window_feed_add_actions: "connect" and what belongs to it. bs-window-feed.c. */
 void bs_window_feed_add_actions (BsWindow *self);
 /** bs_window_feed_begin: a session has begun: what a live one has no use for is hidden */

@@ -695,6 +695,7 @@ bs_window_init (BsWindow *self)
   bs_window_watch_init (self);
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
+  bs_window_why_init (self);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
   bs_window_add_actions (self);
   bs_window_models_init (self);
