@@ -45,6 +45,38 @@ test_list (void)
   g_assert_null (strstr (live.out, "features/"));
 }
 
+/* Names that others compare figures by: they stay. */
+static void
+test_names (void)
+{
+  static const char *const names[] = {
+    "features/stream",      "features/batch/15000",  "lstm/2x64/fp32/b1",  "lstm/2x64/fp32/b16",  "lstm/2x64/fp32/b256",
+    "lstm/2x64/int8/b1",    "lstm/2x64/int8/b16",    "lstm/2x64/int8/b256", "lstm/2x128/fp32/b1", "lstm/2x128/fp32/b16",
+    "lstm/2x128/fp32/b256", "lstm/2x128/int8/b1",    "lstm/2x128/int8/b16", "lstm/2x128/int8/b256",
+    "live/fp32",            "live/fp32/network",     "live/int8",           "live/int8/network",  "load/csv/100000",
+  };
+  g_auto (Result) all = run ("--list");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("\n%s ", names[i]);
+      if (!g_str_has_prefix (all.out, line + 1) && strstr (all.out, line) == NULL)
+        g_error ("no case is called %s in:\n%s", names[i], all.out);
+    }
+}
+
+/* Cases of the network and of live bars run in both precisions, and are listed by name. */
+static void
+test_networks (void)
+{
+  g_auto (Result) result = run ("--rounds 1 --only lstm/2x64/int8/b16 --only lstm/2x64/fp32/b16 "
+                                "--only live/int8/network --only live/fp32/network");
+  g_assert_cmpint (result.status, ==, 0);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (result.out), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 5);
+  for (guint i = 1; i < 5; i++)
+    g_assert_true (g_regex_match_simple ("^(lstm|live)/\\S+ +[0-9]+( +[0-9]+\\.[0-9]{3}){5}$", lines[i], 0, 0));
+}
+
 /* The JSON is an array of {name, unit, n, min, p50, p95, p99, max} and nothing else; the machine is on stderr. */
 static void
 test_json (void)
@@ -103,6 +135,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command-bench/list", test_list);
+  g_test_add_func ("/command-bench/names", test_names);
+  g_test_add_func ("/command-bench/networks", test_networks);
   g_test_add_func ("/command-bench/json", test_json);
   g_test_add_func ("/command-bench/errors", test_errors);
   return g_test_run ();
