@@ -618,6 +618,77 @@ test_cache (void)
   g_rmdir (folder);
 }
 
+/* Bytes of a cache that the driver was given last. */
+static gsize given_bytes;
+static PFN_vkCreatePipelineCache real_create_cache;
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+note_cache (VkDevice device, const VkPipelineCacheCreateInfo *info, const VkAllocationCallbacks *callbacks,
+            VkPipelineCache *cache)
+{
+  given_bytes = info->initialDataSize;
+  return real_create_cache (device, info, callbacks, cache);
+}
+
+/* The file's mark, the checksum of @body in hex, and @body: as a good cache is written. */
+static void
+write_cache_file (const char *path, const guint8 *body, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *checksum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, body, size);
+  g_autoptr (GString) text = g_string_new ("barscope-pipelines-1\n");
+  g_string_append (text, checksum);
+  g_string_append_len (text, (const char *) body, size);
+  g_assert_true (g_file_set_contents (path, text->str, text->len, &error));
+}
+
+/* Drivers trust what they are given: only what this very device and driver wrote, whole, gets there. */
+static void
+test_cache_checked (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("barscope-cache-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "test.cache", NULL);
+  g_autoptr (BsModel) model = bs_model_new_random (7, 8, 1, 2, 3);
+  g_autoptr (BsVulkanContext) context = bs_vulkan_context_new (test_device (), &error);
+  g_assert_no_error (error);
+  g_autoptr (BsVulkanNetwork) network = bs_vulkan_network_new (model, TRUE, &context->limits, &error);
+  const gsize header = strlen ("barscope-pipelines-1\n") + 64;
+  g_autofree char *good = NULL;
+  gsize size = 0;
+  real_create_cache = context->vk.CreatePipelineCache;
+  context->vk.CreatePipelineCache = note_cache;
+
+  /* By round: none, the good one, then: a bit of the body, of the checksum, of the mark turned; cut off; nothing; another
+   * vendor's, another device's, another driver's, one of another kind, each with the right checksum; the good one again. */
+  static const gsize turned[] = { 8, 12, 16, 4 }; /* vendor, device, UUID, version: bytes of the driver's header */
+  for (guint round = 0; round < 12; round++)
+    {
+      BsVulkanPipeline pipeline;
+      if (round >= 1)
+        g_assert_true (g_file_set_contents (path, good, size, &error));
+      g_autofree char *bad = g_memdup2 (good, size);
+      if (round >= 2 && round <= 4)
+        bad[round == 2 ? size - 1 : round == 3 ? header - 1 : 3] ^= 1;
+      if (round >= 2 && round <= 6)
+        g_assert_true (g_file_set_contents (path, bad, round == 5 ? size / 2 : round == 6 ? 0 : size, &error));
+      if (round >= 7 && round <= 10)
+        {
+          bad[header + turned[round - 7]] ^= 1;
+          write_cache_file (path, (guint8 *) bad + header, size - header);
+        }
+      given_bytes = G_MAXSIZE;
+      g_assert_true (bs_vulkan_pipeline_init (&pipeline, context, network, path, &error));
+      g_assert_no_error (error);
+      bs_vulkan_pipeline_clear (&pipeline, context);
+      if (round == 0)
+        g_assert_true (g_file_get_contents (path, &good, &size, &error));
+      g_assert_cmpuint (given_bytes, ==, round == 1 || round == 11 ? size - header : 0);
+    }
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 test_halves (void)
 {
@@ -755,6 +826,7 @@ main (int argc, char **argv)
     { "/vulkan/out-of-memory", test_out_of_memory },
     { "/vulkan/no-such-device", test_no_such_device },
     { "/vulkan/cache", test_cache },
+    { "/vulkan/cache-checked", test_cache_checked },
   };
   /* A cache of its own: nothing of the user's is read or written. */
   g_autofree char *cache = g_dir_make_tmp ("barscope-test-XXXXXX", NULL);
