@@ -12,7 +12,8 @@
 #define CPU_DEVICE_MAX_BATCH 16
 #define MAX_DEVICES 16
 
-/* The shape that 2x64 has once pruned to 70 % of its units is among them. X (number, group, what, engine, precision, fused, layers, hidden, batch): a row each, GROUP/LxH/WHAT/bN, from 0. */
+/* X (number, group, what, engine, precision, fused, layers, hidden, batch): a row each, GROUP/LxH/WHAT/bN, from 0. The shape that
+ * 2x64 has once pruned to 70 % of its units is among them, and the CPU engine beside the GPU's. */
 #define CASES(X)                                                                                                       \
   X (0, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                                      \
   X (1, "lstm", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                                     \
@@ -51,7 +52,15 @@
   X (34, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 256)                                             \
   X (35, "vulkan", "fp16", "vulkan", BS_PRECISION_FP16, TRUE, 2, 128, 4096)                                               \
   X (36, "pruned", "int8", "cpu", BS_PRECISION_INT8, TRUE, 2, 45, 1)                                                   \
-  X (37, "pruned", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 45, 1)
+  X (37, "pruned", "fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 45, 1)                                                   \
+  X (38, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 1)                                               \
+  X (39, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 16)                                              \
+  X (40, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 256)                                             \
+  X (41, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 64, 4096)                                            \
+  X (42, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 1)                                              \
+  X (43, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 16)                                             \
+  X (44, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 256)                                            \
+  X (45, "vulkan", "cpu-fp32", "cpu", BS_PRECISION_FP32, TRUE, 2, 128, 4096)
 
 typedef struct
 {
