@@ -725,20 +725,25 @@ test_many_halves (void)
     }
   values[used++] = 1e-42f;
   g_assert_cmpuint (used, ==, n);
-  for (guint length = n - 5; length <= n; length++)
+  void (*const ways[]) (const float *, size_t, guint16 *) = { bs_halves_from_floats, bs_halves_from_floats_plainly };
+  for (guint way = 0; way < G_N_ELEMENTS (ways); way++)
     {
-      memset (halves, 0xff, n * sizeof *halves);
-      bs_halves_from_floats (values, length, halves);
-      for (guint i = 0; i < length; i++)
-        g_assert_cmphex (halves[i], ==, bs_half_from_float (CLAMP (values[i], -BS_HALF_MAX, BS_HALF_MAX)));
-      for (guint i = length; i < n; i++)
-        g_assert_cmphex (halves[i], ==, 0xffff);
-    }
+      for (guint length = n - 9; length <= n; length++)
+        {
+          memset (halves, 0xff, n * sizeof *halves);
+          ways[way](values, length, halves);
+          for (guint i = 0; i < length; i++)
+            g_assert_cmphex (halves[i], ==, bs_half_from_float (CLAMP (values[i], -BS_HALF_MAX, BS_HALF_MAX)));
+          for (guint i = length; i < n; i++)
+            g_assert_cmphex (halves[i], ==, 0xffff);
+        }
 
-  const float far[] = { 65505.0f, -65520.0f, 1e30f, -G_MAXFLOAT };
-  bs_halves_from_floats (far, G_N_ELEMENTS (far), halves);
-  for (guint i = 0; i < G_N_ELEMENTS (far); i++)
-    g_assert_cmphex (halves[i], ==, far[i] > 0 ? 0x7bff : 0xfbff);
+      const float far[]
+        = { 65505.0f, -65520.0f, 1e30f, -G_MAXFLOAT, 65519.0f, 1e5f, -1e5f, -65505.0f, 65504.5f, -65504.5f };
+      ways[way](far, G_N_ELEMENTS (far), halves);
+      for (guint i = 0; i < G_N_ELEMENTS (far); i++)
+        g_assert_cmphex (halves[i], ==, far[i] > 0 ? 0x7bff : 0xfbff);
+    }
 
   g_assert_true (bs_floats_finite (values, n));
   for (guint at = 0; at < 40; at++)

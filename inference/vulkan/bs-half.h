@@ -1,4 +1,4 @@
-/* bs-half.h: halves (IEEE 754 binary16) from floats; plain C, so that the compiler makes vectors of it in any build */
+/* bs-half.h: halves (IEEE 754 binary16) from floats; by the processor where it can, else in plain C */
 #pragma once
 
 #include <stdbool.h>
@@ -19,6 +19,8 @@ uint16_t bs_half_from_float (float value);
  * Each value to nearest even, clamped to ±BS_HALF_MAX before.
  */
 void bs_halves_from_floats (const float *values, size_t n, uint16_t *halves);
+/** bs_halves_from_floats_plainly: the same in plain C, as it is on processors that cannot do it themselves */
+void bs_halves_from_floats_plainly (const float *values, size_t n, uint16_t *halves);
 
 /** bs_floats_finite: whether none of @values ([n]) is infinite or NaN */
 bool bs_floats_finite (const float *values, size_t n);
