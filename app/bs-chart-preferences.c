@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/bs-accessible.h"
+
 /* A row: a switch, a choice or a number, by the type of its key. */
 typedef struct
 {
@@ -179,6 +181,9 @@ make_row (GSettings *settings, GSettingsSchema *schema, const Row *row)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), _ (row->title));
   if (row->subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), _ (row->subtitle));
+  /* What a choice pops up. */
+  bs_accessible_name_parts (widget, GTK_TYPE_LIST_BASE, _ (row->title));
+  bs_accessible_name_parts (widget, GTK_TYPE_SCROLLED_WINDOW, _ (row->title));
   return widget;
 }
 
@@ -199,8 +204,10 @@ bs_chart_preferences_page_new (GSettings *settings)
       adw_preferences_group_set_title (group, _ (groups[i].title));
       for (guint k = 0; k < groups[i].n; k++)
         adw_preferences_group_add (group, make_row (settings, schema, &groups[i].rows[k]));
+      bs_accessible_name_parts (GTK_WIDGET (group), GTK_TYPE_LIST_BOX, _ (groups[i].title));
       adw_preferences_page_add (page, group);
     }
+  bs_accessible_name_parts (GTK_WIDGET (page), GTK_TYPE_SCROLLED_WINDOW, _ ("Chart"));
   return page;
 }
 
@@ -214,6 +221,10 @@ bs_chart_preferences_new (GtkWindow *parent, GSettings *settings)
   gtk_window_set_modal (GTK_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 480, 620);
   adw_preferences_window_set_search_enabled (window, FALSE);
+  bs_accessible_name_parts (GTK_WIDGET (window), GTK_TYPE_SCROLLED_WINDOW, _ ("Chart Settings"));
+  bs_accessible_name_parts (GTK_WIDGET (window), GTK_TYPE_LIST_BASE, _ ("Search results"));
+  bs_accessible_name_parts (GTK_WIDGET (window), GTK_TYPE_LIST_BOX, _ ("Search results"));
+  bs_accessible_name_parts (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY, _ ("Search"));
   adw_preferences_window_add (window, bs_chart_preferences_page_new (settings));
   return GTK_WINDOW (window);
 }

@@ -653,6 +653,36 @@ test_tools (void)
   g_object_unref (data);
 }
 
+static GtkWidget *
+find_button (GtkWidget *chart, const char *tooltip)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (chart); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (g_strcmp0 (gtk_widget_get_tooltip_text (child), tooltip) == 0)
+      return child;
+  return NULL;
+}
+
+/* A chart that is moved to another parent keeps its buttons. */
+static void
+test_moved (void)
+{
+  BsChartData *data = make_data (300);
+  GtkWidget *chart, *window = make_window (&chart, data), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  settle ();
+  g_assert_true (gtk_widget_is_sensitive (find_button (chart, "Chart menu")));
+  g_object_ref (chart);
+  gtk_window_set_child (GTK_WINDOW (window), NULL);
+  gtk_box_append (GTK_BOX (box), chart);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  g_object_unref (chart);
+  settle ();
+  g_assert_true (gtk_widget_is_sensitive (find_button (chart, "Chart menu")));
+  g_assert_true (gtk_widget_is_sensitive (find_button (chart, "Go to the newest bar")));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
 /* Pictures: what is on the screen without the crosshair, its title above; vectors that hold no image of the panes. */
 static void
 test_export (void)
@@ -763,6 +793,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/paint", test_paint);
   g_test_add_func ("/chart/looks", test_looks);
   g_test_add_func ("/chart/tools", test_tools);
+  g_test_add_func ("/chart/moved", test_moved);
   g_test_add_func ("/chart/export", test_export);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
   return g_test_run ();

@@ -1,6 +1,7 @@
 /* bs-chart-menu.c: the chart's menu, by the right button, the Menu key or the button in its corner */
 #include <glib/gi18n.h>
 
+#include "ui/bs-accessible.h"
 #include "ui/chart/bs-chart-private.h"
 
 typedef struct
@@ -96,10 +97,9 @@ on_right_button (GtkGestureClick *gesture, int n_press, double x, double y, BsCh
 void
 bs_chart_menu_init (BsChart *self)
 {
-  g_autoptr (GMenuModel) model = make_menu ();
   GtkGesture *gesture = gtk_gesture_click_new ();
 
-  self->menu = gtk_popover_menu_new_from_model (model);
+  self->menu = gtk_popover_menu_new_from_model (NULL);
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Chart menu"), -1);
@@ -116,8 +116,20 @@ bs_chart_menu_init (BsChart *self)
                                   -1);
   gtk_widget_set_focus_on_click (self->menu_button, FALSE);
   gtk_widget_set_cursor_from_name (self->menu_button, "default");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->menu_button), "chart.corner-menu");
   gtk_widget_set_parent (self->menu_button, GTK_WIDGET (self));
+}
+
+void
+bs_chart_menu_connect (BsChart *self)
+{
+  g_autoptr (GMenuModel) model = make_menu ();
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->menu_button), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->menu_button), "chart.corner-menu");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newest_button), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newest_button), "chart.newest");
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  bs_accessible_name_parts (self->menu, GTK_TYPE_SCROLLED_WINDOW, _ ("Chart menu"));
 }
 
 void

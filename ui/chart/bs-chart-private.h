@@ -205,6 +205,11 @@ char *bs_chart_measure_describe (BsChart *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* bs-chart-menu.c */
 void bs_chart_menu_init (BsChart *self);
+/**
+ * Connects menu and buttons with the chart's actions. Whenever the chart has come into a window: in GTK 4.8 they lose sight of
+ * the actions of a widget that is moved to another parent.
+ */
+void bs_chart_menu_connect (BsChart *self);
 void bs_chart_menu_popup (BsChart *self, double x, double y);
 /** Puts the button into the corner below the value axis. */
 void bs_chart_menu_allocate (BsChart *self);

@@ -506,6 +506,13 @@ palette_changed (GtkWidget *widget)
 }
 
 static void
+bs_chart_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bs_chart_parent_class)->root (widget);
+  bs_chart_menu_connect (BS_CHART (widget));
+}
+
+static void
 bs_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   BsChart *self = BS_CHART (widget);
@@ -535,6 +542,7 @@ bs_chart_class_init (BsChartClass *klass)
   widget_class->size_allocate = bs_chart_size_allocate;
   widget_class->snapshot = bs_chart_snapshot;
   widget_class->css_changed = bs_chart_css_changed;
+  widget_class->root = bs_chart_root;
 
   props[PROP_DATA] = g_param_spec_object ("data", NULL, NULL, BS_TYPE_CHART_DATA, flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
@@ -608,7 +616,6 @@ bs_chart_init (BsChart *self)
                                   _ ("Go to the newest bar"), -1);
   gtk_widget_set_focus_on_click (self->newest_button, FALSE);
   gtk_widget_set_cursor_from_name (self->newest_button, "default");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newest_button), "chart.newest");
   gtk_widget_set_parent (self->newest_button, widget);
   gtk_widget_set_visible (self->newest_button, FALSE);
   bs_chart_menu_init (self);
