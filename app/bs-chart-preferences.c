@@ -85,8 +85,8 @@ make_switch_row (GSettings *settings, const Row *row)
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   g_settings_bind (settings, row->key, control, "active", G_SETTINGS_BIND_DEFAULT);
   adw_action_row_add_suffix (ADW_ACTION_ROW (action_row), control);
+  /* This names the control, too. */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (action_row), control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (row->title), -1);
   return action_row;
 }
 
@@ -114,7 +114,6 @@ make_number_row (GSettings *settings, const Row *row, GSettingsSchemaKey *key)
   g_settings_bind (settings, row->key, control, "value", G_SETTINGS_BIND_DEFAULT);
   adw_action_row_add_suffix (ADW_ACTION_ROW (action_row), control);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (action_row), control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (row->title), -1);
   return action_row;
 }
 
@@ -204,7 +203,6 @@ bs_chart_preferences_page_new (GSettings *settings)
       adw_preferences_group_set_title (group, _ (groups[i].title));
       for (guint k = 0; k < groups[i].n; k++)
         adw_preferences_group_add (group, make_row (settings, schema, &groups[i].rows[k]));
-      bs_accessible_name_parts (GTK_WIDGET (group), GTK_TYPE_LIST_BOX, _ (groups[i].title));
       adw_preferences_page_add (page, group);
     }
   bs_accessible_name_parts (GTK_WIDGET (page), GTK_TYPE_SCROLLED_WINDOW, _ ("Chart"));

@@ -176,9 +176,9 @@ def test_settings(root, folder):
     is_stored("show-volume", "true")
     period = wait_for("the period", lambda: find(window, "spin button", "^Period$"))
     period.queryValue().currentValue = 20
-    is_stored("atr-period", "uint32 20")
+    is_stored("atr-period", "20")
     period.queryValue().currentValue = 0
-    is_stored("atr-period", "uint32 0")
+    is_stored("atr-period", "0")
     focus("Chart Settings")
     key("Escape")
     wait_for("the settings to close", lambda: frame("Chart Settings") is None)
