@@ -110,6 +110,59 @@ test_json (void)
   g_assert_nonnull (strstr (result.err, "1 round, seed 3"));
 }
 
+/* Frames need a screen: without one it says so, with one each has our own time and the composition's. */
+static void
+test_draw (void)
+{
+  g_autofree char *xvfb = g_find_program_in_path ("xvfb-run");
+  g_autofree char *barscope = g_strdup (g_getenv ("BARSCOPE"));
+  g_autofree char *old_display = g_strdup (g_getenv ("DISPLAY")), *old_wayland = g_strdup (g_getenv ("WAYLAND_DISPLAY"));
+
+  {
+    g_auto (Result) list = run ("--list --only draw/");
+
+    if (strstr (list.out, "draw/1000/in") == NULL)
+      {
+        g_test_skip ("built without the window");
+        return;
+      }
+    g_assert_nonnull (strstr (list.out, "draw/1000000/stream"));
+    g_assert_nonnull (strstr (list.out, "draw/100000/out/compose"));
+  }
+  g_unsetenv ("DISPLAY");
+  g_unsetenv ("WAYLAND_DISPLAY");
+  {
+    g_auto (Result) none = run ("--only draw/1000/in --rounds 1 --json");
+
+    g_assert_cmpint (none.status, ==, 0);
+    g_assert_nonnull (strstr (none.err, "draw/1000/in: left out: no display"));
+    g_assert_cmpstr (none.out, ==, "[]\n");
+  }
+  if (xvfb != NULL)
+    {
+      g_autofree char *command
+        = g_strdup_printf ("xvfb-run -a '%s' bench --only draw/1000/ --rounds 1 --json", barscope);
+      g_autofree char *out = NULL, *err = NULL;
+      g_autoptr (GError) error = NULL;
+      int status;
+
+      g_spawn_command_line_sync (command, &out, &err, &status, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+      for (guint i = 0; i < 4; i++)
+        {
+          static const char *const names[]
+            = { "\"draw/1000/in\"", "\"draw/1000/out/compose\"", "\"draw/1000/pan\"", "\"draw/1000/stream\"" };
+
+          g_assert_nonnull (strstr (out, names[i]));
+        }
+    }
+  if (old_display != NULL)
+    g_setenv ("DISPLAY", old_display, TRUE);
+  if (old_wayland != NULL)
+    g_setenv ("WAYLAND_DISPLAY", old_wayland, TRUE);
+}
+
 static void
 test_errors (void)
 {
@@ -138,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command-bench/names", test_names);
   g_test_add_func ("/command-bench/networks", test_networks);
   g_test_add_func ("/command-bench/json", test_json);
+  g_test_add_func ("/command-bench/draw", test_draw);
   g_test_add_func ("/command-bench/errors", test_errors);
   return g_test_run ();
 }
