@@ -85,6 +85,23 @@ map_pair (const BsChartScale *scale, double min, double max, double *top, double
   *bottom = line_pixel (scale, min);
 }
 
+/*
+ * Where the run of slots that begins at @start ends: lines and areas are not drawn across a session break that has room on the
+ * axis. Without such room, and in pixel columns, all is one run.
+ */
+static guint
+run_end (BsChart *self, guint start)
+{
+  const BsChartSlots *slots = &self->slots;
+
+  if (self->view.places == NULL || slots->columns)
+    return slots->n;
+  for (guint i = 0; i < self->n_breaks; i++)
+    if (self->breaks[i] > slots->slots[start].from)
+      return (guint) MIN (self->breaks[i] - slots->slots[0].from, slots->n);
+  return slots->n;
+}
+
 static void
 draw_grid (BsChart *self, BsPane *pane, cairo_t *cr)
 {
@@ -180,9 +197,13 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
                            bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
                            bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
   else
-    bs_layer_band (cr, a->n, a->center, a->top, a->bottom, self->scale,
-                   bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
-                   bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
+    for (guint i = 0, end; i < a->n; i = end)
+      {
+        end = run_end (self, i);
+        bs_layer_band (cr, end - i, a->center + i, a->top + i, a->bottom + i, self->scale,
+                       bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
+                       bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
+      }
 }
 
 /* A line of one value: its top and bottom are in a. Where it is an envelope, a light one: much ink would say nothing. */
@@ -199,7 +220,11 @@ draw_series (BsChart *self, Arrays *a, BsColorRole role, cairo_t *cr)
       bs_layer_envelope (cr, a->n, a->x, a->top, a->bottom, width, &color);
     }
   else
-    bs_layer_line (cr, a->n, a->center, a->top, width, bs_palette_get (&self->palette, role));
+    for (guint i = 0, end; i < a->n; i = end)
+      {
+        end = run_end (self, i);
+        bs_layer_line (cr, end - i, a->center + i, a->top + i, width, bs_palette_get (&self->palette, role));
+      }
 }
 
 static void
@@ -384,8 +409,12 @@ hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     bs_layer_shading_columns (cr, a.n, a.x, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
                               bs_palette_get (&self->palette, BS_COLOR_REVERTING));
   else
-    bs_layer_shading (cr, a.n, a.center, a.top, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
-                      bs_palette_get (&self->palette, BS_COLOR_REVERTING));
+    for (guint i = 0, end; i < a.n; i = end)
+      {
+        end = run_end (self, i);
+        bs_layer_shading (cr, end - i, a.center + i, a.top + i, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
+                          bs_palette_get (&self->palette, BS_COLOR_REVERTING));
+      }
   if (a.n > 0)
     bs_layer_level (cr, (int) lrint (middle), bs_chart_plot_width (self), self->scale,
                     bs_palette_get (&self->palette, BS_COLOR_BORDER));
