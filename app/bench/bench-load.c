@@ -84,6 +84,8 @@ run (gpointer data, GError **error)
 const BsBenchCase bs_bench_load_cases[] = {
   { "load/csv/100000", "100,000 bars of CSV (eight columns), from the disk's cache into a series", setup, run, teardown,
     1, 100000 },
+  { "load/csv/1000000", "1,000,000 bars of CSV (eight columns), from the disk's cache into a series", setup, run, teardown,
+    1, 1000000 },
   { "load/csv.gz/100000", "the same file gzipped", setup, run, teardown, 1, 100000 },
   { NULL },
 };
