@@ -269,12 +269,20 @@ open_launch (BsApplication *self, GApplicationCommandLine *command_line, const B
       bs_window_open (window, request);
       bs_window_present_soon (window);
     }
+  if (window == NULL && launch->serve)
+    {
+      /* Its bars come from whoever posts them. */
+      window = make_window (self, launch);
+      bs_window_present_soon (window);
+    }
   if (window == NULL)
     {
       window = make_window (self, launch);
       bs_window_open_sample (window);
       bs_window_present_soon (window);
     }
+  if (launch->serve)
+    g_action_group_change_action_state (G_ACTION_GROUP (window), "serve", g_variant_new_boolean (TRUE));
   return window;
 }
 
@@ -400,7 +408,7 @@ bs_application_run (int argc, char **argv)
 
   bs_loop_monitor_note ("display opened");
   /* A picture, or measurements, are of a process of their own. */
-  gboolean own = launch->screenshot != NULL || launch->verbose;
+  gboolean own = launch->screenshot != NULL || launch->verbose || launch->serve;
   g_set_prgname (BS_APPLICATION_ID);
   g_autoptr (BsApplication) self = g_object_new (
     BS_TYPE_APPLICATION, "application-id", BS_APPLICATION_ID, "resource-base-path", "/org/barscope/Barscope", "flags",

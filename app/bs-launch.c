@@ -127,6 +127,7 @@ bs_launch_parse (const char *const *arguments, GError **error)
 
   const GOptionEntry entries[] = {
     { "follow", 0, 0, G_OPTION_ARG_FILENAME, &follow, "A file that another program appends bars to: followed live", "FILE" },
+    { "serve", 0, 0, G_OPTION_ARG_NONE, &self->serve, "Serve signals over HTTP (barscope serve has its options)", NULL },
     { "feed", 0, 0, G_OPTION_ARG_STRING, &self->feed, "A live feed", "KIND:ADDRESS" },
     { "watch", 0, 0, G_OPTION_ARG_INT, &watch, "Watch N made-up instruments, beside the files", "N" },
     { "watch-rate", 0, 0, G_OPTION_ARG_DOUBLE, &self->watch_rate,

@@ -16,6 +16,7 @@ typedef struct
   char *feed;         /* (nullable): a live feed to open, "KIND:ADDRESS", checked */
   guint watch;        /* made-up instruments to watch beside the files; 0: none */
   double watch_rate;  /* bars a second of each instrument that is watched, or NAN: made-up ones 1, files at rest */
+  gboolean serve;     /* serve signals over HTTP from the start: see bs_window_serve_set_options() */
   char *secondary;    /* (nullable): the longer bars of the (one) file */
   char *model;        /* (nullable) */
   char *format;       /* (nullable): of the files */

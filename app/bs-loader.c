@@ -44,11 +44,27 @@ bs_load_request_copy (const BsLoadRequest *self)
   copy->path = g_strdup (self->path);
   copy->feed = g_strdup (self->feed);
   copy->fleet = self->fleet != NULL ? bs_fleet_ref (self->fleet) : NULL;
+  if (self->opened != NULL)
+    g_atomic_rc_box_acquire (self->opened);
   copy->secondary_path = g_strdup (self->secondary_path);
   copy->format = g_strdup (self->format);
   copy->timezone = g_strdup (self->timezone);
   copy->model_path = g_strdup (self->model_path);
   return copy;
+}
+
+static void
+clear_opened (gpointer opened)
+{
+  bs_feed_opened_clear (opened);
+}
+
+void
+bs_load_request_set_opened (BsLoadRequest *self, BsFeedOpened *opened)
+{
+  g_return_if_fail (self->opened == NULL);
+  self->opened = g_atomic_rc_box_dup (sizeof *opened, opened);
+  *opened = (BsFeedOpened){ 0 };
 }
 
 void
@@ -59,6 +75,8 @@ bs_load_request_free (BsLoadRequest *self)
   g_free (self->path);
   g_free (self->feed);
   g_clear_pointer (&self->fleet, bs_fleet_unref);
+  if (self->opened != NULL)
+    g_atomic_rc_box_release_full (self->opened, clear_opened);
   g_free (self->secondary_path);
   g_free (self->format);
   g_free (self->timezone);
@@ -271,7 +289,22 @@ load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **e
   how.format = request->format;
   how.timezone = request->timezone;
   how.stamp = request->stamp;
-  if (!(request->fleet != NULL ? bs_fleet_open_feed (request->fleet, request->instrument, &opened, cancellable, error)
+  if (request->opened != NULL)
+    {
+      /* Once: its bars have gone with it. */
+      static GMutex mutex;
+      g_mutex_lock (&mutex);
+      opened = *request->opened;
+      *request->opened = (BsFeedOpened){ 0 };
+      g_mutex_unlock (&mutex);
+      if (opened.feed == NULL)
+        {
+          g_set_error (error, BS_FEED_KIND_ERROR, BS_FEED_KIND_ERROR_OPEN,
+                       "%s: its bars have to be sent again by whoever sends them", request->feed);
+          return FALSE;
+        }
+    }
+  else if (!(request->fleet != NULL ? bs_fleet_open_feed (request->fleet, request->instrument, &opened, cancellable, error)
                                : bs_feed_open (request->feed, &how, &opened, cancellable, error)))
     return FALSE;
   g_free (loaded->bars->instrument);

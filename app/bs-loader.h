@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
-#include "app/feeds/bs-feed.h"
+#include "app/feeds/bs-feed-kind.h"
 #include "app/fleet/bs-fleet.h"
 #include "app/record/bs-recorded-bars.h"
 #include "inference/predict/bs-predictor.h"
@@ -18,6 +18,7 @@ typedef struct
   BsFleet *fleet;       /* (nullable) (owned): whose @instrument is the live feed */
   guint instrument;
   gboolean watched; /* chosen in the watchlist: the list keeps the keyboard, and nothing is said about the file */
+  BsFeedOpened *opened; /* (nullable): @feed as it was opened by somebody else; shared by copies, taken by the first load */
   char *secondary_path; /* (nullable): %NULL: the sibling of @path, where there is one */
   char *format;         /* (nullable): see BsBarFileOptions */
   char *timezone;       /* (nullable) */
@@ -31,6 +32,8 @@ typedef struct
 BsLoadRequest *bs_load_request_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 BsLoadRequest *bs_load_request_copy (const BsLoadRequest *self) G_GNUC_WARN_UNUSED_RESULT;
 void bs_load_request_free (BsLoadRequest *self);
+/** bs_load_request_set_opened: @opened: (transfer full): taken over with all that it holds, and left empty */
+void bs_load_request_set_opened (BsLoadRequest *self, BsFeedOpened *opened);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsLoadRequest, bs_load_request_free)
 
 /** The bars of one instrument; immutable and reference-counted (any thread), as both the feed and the window read them. */

@@ -310,6 +310,7 @@ bs_window_add_actions (BsWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (page));
 
   bs_window_feed_add_actions (self);
+  bs_window_serve_add_actions (self);
   add_plain_keys (self);
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);

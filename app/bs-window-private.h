@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 /** Index of the speed of a first start: 10 bars/s. */
 #define BS_WINDOW_DEFAULT_SPEED 3
 
+/** The HTTP server of a window: bs-window-serve.c. */
+typedef struct _BsWindowServe BsWindowServe;
+
 /** What the banner speaks of. */
 typedef enum
 {
@@ -66,6 +69,7 @@ struct _BsWindow
   BsTransport *transport;
   BsFidelityView *fidelity;
   BsRecordAction *record;
+  BsWindowServe *serve; /* (nullable): signals are served, or will be at once: bs-window-serve.c */
   BsLoaded *loaded;       /* (nullable): what is shown; its predictor is the session's */
   BsLoadRequest *request; /* (nullable): the last one */
   GCancellable *loading;  /* (nullable): of the load that runs */
@@ -96,6 +100,10 @@ void bs_window_feed_add_actions (BsWindow *self);
 void bs_window_feed_begin (BsWindow *self);
 /** bs_window_feed_name: (transfer full): what @request opens, in a word: the file's name, or the feed */
 char *bs_window_feed_name (const BsLoadRequest *request);
+/** bs_window_serve_add_actions: "serve": whether signals are served over HTTP. bs-window-serve.c. */
+void bs_window_serve_add_actions (BsWindow *self);
+/** bs_window_serve_stop: ends it; whoever waits for an answer is told */
+void bs_window_serve_stop (BsWindow *self);
 /** bs_window_feed_show: how a live feed stands: header bar and banner. bs-window-feed.c. */
 void bs_window_feed_show (BsWindow *self);
 /** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. */

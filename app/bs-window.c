@@ -594,6 +594,7 @@ bs_window_close_request (GtkWindow *window)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   end_loading (self);
+  bs_window_serve_stop (self);
   /* Here, not when it is disposed of: a load that is being cancelled still holds it then, and the program would be gone with
    * threads at work. */
   end_session (self);
@@ -608,6 +609,7 @@ bs_window_dispose (GObject *object)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   end_loading (self);
+  bs_window_serve_stop (self);
   if (self->presenter != NULL)
     end_session (self);
   bs_window_watch_free (self);

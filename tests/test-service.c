@@ -1,8 +1,10 @@
 /* The drop-in contract of docs/serve.md, row by row and refusal by refusal, without a transport */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "app/feeds/bs-bar-generator.h"
+#include "app/journal/bs-journal-reader.h"
 #include "app/serve/bs-serve-sessions.h"
 #include "app/serve/bs-service.h"
 #include "inference/model/bs-json.h"
@@ -25,11 +27,11 @@ model_path (void)
 }
 
 static void
-begin (Fixture *self, const BsServiceOptions *options)
+begin_with (Fixture *self, const BsServiceOptions *options, BsJournal *journal)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = model_path ();
-  BsServeSessionsOptions sessions = { .model_path = path, .threshold = 0.65 };
+  BsServeSessionsOptions sessions = { .model_path = path, .threshold = 0.65, .journal = journal };
 
   bs_options_init (&sessions.options);
   self->context = g_main_context_new ();
@@ -41,6 +43,12 @@ begin (Fixture *self, const BsServiceOptions *options)
     = bs_bar_generator_new (48, BS_BAR_GENERATOR_START_US, BS_BAR_GENERATOR_BAR_LENGTH_US);
   for (guint i = 0; i < G_N_ELEMENTS (self->bars); i++)
     bs_bar_generator_next (generator, &self->bars[i]);
+}
+
+static void
+begin (Fixture *self, const BsServiceOptions *options)
+{
+  begin_with (self, options, NULL);
 }
 
 static void
@@ -559,6 +567,64 @@ test_symbols (Fixture *self, gconstpointer data)
   assert_error (&empty, 400, "symbol");
 }
 
+/* What has been answered is in the journal, at the moment in which it is. */
+
+static gboolean
+count_bar (const BsJournalBar *bar, gpointer data)
+{
+  guint *n_answered = data;
+  *n_answered += bar->answered;
+  return TRUE;
+}
+
+static guint
+count_kept (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsJournalReader) reader = bs_journal_reader_open (path, &error);
+  g_assert_no_error (error);
+  const BsJournalRunFilter filter = BS_JOURNAL_RUN_FILTER_INIT;
+  g_autoptr (GPtrArray) runs = bs_journal_reader_list_runs (reader, &filter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (runs->len, ==, 1);
+  const BsJournalRunRow *run = runs->pdata[0];
+  g_assert_cmpint (run->kind, ==, BS_JOURNAL_RUN_HTTP);
+  g_assert_cmpstr (run->instrument, ==, "ES");
+  guint n_answered = 0;
+  g_assert_true (bs_journal_reader_each_bar (reader, run->id, 0, count_bar, &n_answered, &error));
+  return n_answered;
+}
+
+static void
+test_journal (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("barscope-service-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_autofree char *path = g_build_filename (folder, "journal.sqlite", NULL);
+  Fixture self;
+  const BsServiceOptions options = { .symbol = "ES", .allow_out_of_range = TRUE };
+  BsJournal *journal = bs_journal_new (path, NULL);
+  begin_with (&self, &options, journal);
+  g_auto (Reply) history = post_history (&self, N_HISTORY);
+  g_assert_cmpuint (history.status, ==, 200);
+  for (guint i = N_HISTORY; i < N_HISTORY + 5; i++)
+    {
+      g_auto (Reply) reply = post_bar (&self, &self.bars[i], NULL);
+      g_assert_cmpuint (reply.status, ==, 200);
+      g_assert_cmpuint (count_kept (path), ==, i + 1);
+    }
+  end (&self);
+  bs_journal_unref (journal);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *file = g_build_filename (folder, name, NULL);
+      g_unlink (file);
+    }
+  g_rmdir (folder);
+}
+
 /* A host that the test is itself: what a session answers is what the test says. */
 typedef struct
 {
@@ -666,6 +732,7 @@ main (int argc, char **argv)
   g_test_add ("/service/other-paths", Fixture, NULL, set_up, test_other_paths, tear_down);
   g_test_add_func ("/service/zone", test_zone);
   g_test_add ("/service/symbols", Fixture, NULL, set_up, test_symbols, tear_down);
+  g_test_add_func ("/service/journal", test_journal);
   g_test_add ("/service/failures", Fixture, NULL, set_up, test_failures, tear_down);
   return g_test_run ();
 }

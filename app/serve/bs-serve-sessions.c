@@ -1,5 +1,7 @@
 #include "app/serve/bs-serve-sessions.h"
 
+#include "app/serve/bs-serve-training.h"
+
 /* Time that draining may take at once, us: requests wait meanwhile. */
 #define DRAIN_USEC 2000
 
@@ -17,7 +19,11 @@ struct _BsServeSessions
   double threshold;
   GMainContext *context;
   GHashTable *sessions; /* name -> Served */
-  GMutex mutex;         /* over the model */
+  BsJournal *journal;        /* (nullable) */
+  char *origin;              /* (nullable) */
+  BsServeTraining *training; /* (nullable) */
+  char *train_path;          /* (nullable) */
+  GMutex mutex;              /* over the model */
   BsModel *model;
 };
 
@@ -29,6 +35,28 @@ served_free (gpointer data)
   bs_session_free (self->session);
   g_source_unref (self->source);
   g_free (self);
+}
+
+static gboolean use_model (BsServeSessions *self, const char *path, GError **error);
+
+static gboolean
+take_trained (gpointer data)
+{
+  BsServeSessions *self = data;
+  g_autoptr (GError) error = NULL;
+  if (!use_model (self, self->train_path, &error))
+    g_message ("%s", error->message);
+  return G_SOURCE_REMOVE;
+}
+
+/* Thread: the training's. */
+static void
+on_trained (gpointer data)
+{
+  BsServeSessions *self = data;
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_callback (source, take_trained, self, NULL);
+  g_source_attach (source, self->context);
 }
 
 BsServeSessions *
@@ -45,6 +73,11 @@ bs_serve_sessions_new (const BsServeSessionsOptions *options, GMainContext *cont
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, served_free);
   g_mutex_init (&self->mutex);
   self->model = model;
+  self->journal = options->journal != NULL ? bs_journal_ref (options->journal) : NULL;
+  self->origin = g_strdup (options->origin);
+  self->train_path = g_strdup (options->train_path);
+  if (self->train_path != NULL)
+    self->training = bs_serve_training_new (self->train_path, on_trained, self);
   return self;
 }
 
@@ -53,7 +86,11 @@ bs_serve_sessions_free (BsServeSessions *self)
 {
   if (self == NULL)
     return;
+  bs_serve_training_free (self->training);
   g_hash_table_unref (self->sessions);
+  g_clear_pointer (&self->journal, bs_journal_unref);
+  g_free (self->origin);
+  g_free (self->train_path);
   g_main_context_unref (self->context);
   bs_model_unref (self->model);
   g_mutex_clear (&self->mutex);
@@ -147,6 +184,25 @@ open_session (BsServiceOpening *opening, gpointer data, GError **error)
   g_source_set_priority (served->source, G_PRIORITY_HIGH);
   g_source_attach (served->source, self->context);
   served->session = bs_session_new (predictor, on_notify, served->source);
+  if (self->journal != NULL)
+    {
+      g_autofree char *name = g_path_get_basename (self->model_path);
+      const BsJournalRunInfo info = {
+        .kind = BS_JOURNAL_RUN_HTTP,
+        .instrument = opening->instrument,
+        .origin = self->origin,
+        .bar_length_us = bs_bar_series_bar_length (series),
+        .stamp = bs_bar_series_stamp (series),
+        .secondary_length_us = opening->secondary != NULL ? bs_bar_series_bar_length (opening->secondary->series)
+                                                          : opening->secondary_length_us,
+        .secondary_stamp = BS_STAMP_END,
+        .decimals = opening->primary->decimals,
+        .model_name = name,
+        .model_hash = model->hash,
+        .options = self->options,
+      };
+      bs_session_set_journal (served->session, self->journal, &info);
+    }
 
   History *history = g_new0 (History, 1);
   history->primary = g_steal_pointer (&opening->primary);
@@ -158,11 +214,11 @@ open_session (BsServiceOpening *opening, gpointer data, GError **error)
   return TRUE;
 }
 
+/* From the next bar on, of every session. */
 static gboolean
-load_model (char **name, gpointer data, GError **error)
+use_model (BsServeSessions *self, const char *path, GError **error)
 {
-  BsServeSessions *self = data;
-  BsModel *model = bs_model_load (self->model_path, error);
+  BsModel *model = bs_model_load (path, error);
   if (model == NULL)
     return FALSE;
   GHashTableIter iter;
@@ -174,8 +230,36 @@ load_model (char **name, gpointer data, GError **error)
   bs_model_unref (self->model);
   self->model = model;
   g_mutex_unlock (&self->mutex);
+  if (path != self->model_path)
+    {
+      g_free (self->model_path);
+      self->model_path = g_strdup (path);
+    }
+  return TRUE;
+}
+
+static gboolean
+load_model (char **name, gpointer data, GError **error)
+{
+  BsServeSessions *self = data;
+  if (!use_model (self, self->model_path, error))
+    return FALSE;
   *name = g_path_get_basename (self->model_path);
   return TRUE;
+}
+
+static gboolean
+training (double *fraction, char **problem, gpointer data)
+{
+  BsServeSessions *self = data;
+  return self->training != NULL && bs_serve_training_status (self->training, fraction, problem);
+}
+
+static gboolean
+train (const char *instrument, const BsBarFile *primary, const BsBarFile *secondary, gpointer data)
+{
+  BsServeSessions *self = data;
+  return self->training != NULL && bs_serve_training_begin (self->training, instrument, primary, secondary);
 }
 
 static gboolean
@@ -199,6 +283,8 @@ bs_serve_sessions_host (void)
     .load_model = load_model,
     .has_model = has_model,
     .device = device,
+    .training = training,
+    .train = train,
   };
   return &host;
 }

@@ -12,6 +12,9 @@ typedef struct
   const char *model_path;
   BsOptions options;
   double threshold;
+  BsJournal *journal;     /* (nullable): what happens is committed there before it is answered; a reference is taken */
+  const char *origin;     /* (nullable): for the journal: "http:127.0.0.1:8000" */
+  const char *train_path; /* (nullable): every history that is posted begins a training, whose model is written here and used */
 } BsServeSessionsOptions;
 
 typedef struct _BsServeSessions BsServeSessions;

@@ -123,7 +123,7 @@ bs_service_new (const BsServiceOptions *options, GMainContext *context, const Bs
     }
   BsService *self = g_new0 (BsService, 1);
   self->options = *options;
-  self->symbol = g_strdup (options->symbol != NULL ? options->symbol : "Served");
+  self->symbol = g_strdup (options->symbol != NULL ? options->symbol : "HTTP");
   self->timezone = g_strdup (options->timezone != NULL ? options->timezone : "UTC");
   self->context = g_main_context_ref (context);
   self->host = host;

@@ -1,0 +1,290 @@
+/* Signals over HTTP from the window: the default instrument is what the window shows, others have sessions without one */
+#include "app/bs-window-serve.h"
+
+#include <glib/gi18n.h>
+
+#include "app/bs-paths.h"
+#include "app/bs-window-private.h"
+#include "app/serve/bs-serve-sessions.h"
+
+struct _BsWindowServe
+{
+  gint ref_count; /* atomic */
+  GWeakRef window;
+  char *model_path;
+  BsOptions options;
+  double threshold;
+  BsServer *server;          /* (nullable): being made, or it could not be */
+  BsServeSessions *sessions; /* (nullable): likewise */
+  gboolean begun;            /* it serves; the main thread's own */
+};
+
+/* What `barscope serve` asked for. */
+static struct
+{
+  char *listen, *token;
+  GStrv allow_hosts;
+  char *symbol, *timezone;
+  gboolean allow_out_of_range;
+} wanted;
+
+void
+bs_window_serve_set_options (const BsHttpOptions *http, const BsServiceOptions *service)
+{
+  wanted.listen = g_strdup (http->listen);
+  wanted.token = g_strdup (http->token);
+  wanted.allow_hosts = g_strdupv ((char **) http->allow_hosts);
+  wanted.symbol = g_strdup (service->symbol);
+  wanted.timezone = g_strdup (service->timezone);
+  wanted.allow_out_of_range = service->allow_out_of_range;
+}
+
+static const char *
+listen_address (void)
+{
+  return wanted.listen != NULL ? wanted.listen : BS_SERVER_DEFAULT_LISTEN;
+}
+
+static BsWindowServe *
+serve_ref (BsWindowServe *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+static void
+serve_unref (gpointer data)
+{
+  BsWindowServe *self = data;
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_weak_ref_clear (&self->window);
+  g_free (self->model_path);
+  g_free (self);
+}
+
+/* The thread of the server is waited for, and those of its sessions: not on the main one. */
+static gpointer
+end_server (gpointer data)
+{
+  BsWindowServe *self = data;
+  bs_server_stop (self->server);
+  g_clear_pointer (&self->sessions, bs_serve_sessions_free);
+  g_clear_pointer (&self->server, bs_server_free);
+  serve_unref (self);
+  return NULL;
+}
+
+/* The host: called on the server's thread */
+
+/* A session for the window, on its way there. */
+typedef struct
+{
+  BsWindowServe *serve;
+  BsFeedOpened opened;
+} Delivery;
+
+static void
+delivery_free (gpointer data)
+{
+  Delivery *self = data;
+  bs_feed_opened_clear (&self->opened);
+  serve_unref (self->serve);
+  g_free (self);
+}
+
+static gboolean
+show_session (gpointer data)
+{
+  Delivery *delivery = data;
+  g_autoptr (BsWindow) window = g_weak_ref_get (&delivery->serve->window);
+  if (window == NULL || window->serve != delivery->serve)
+    return G_SOURCE_REMOVE;
+  BsLoadRequest *request = bs_load_request_new (NULL);
+  request->feed = g_strdup_printf ("http:%s", bs_server_address (delivery->serve->server));
+  bs_load_request_set_opened (request, &delivery->opened);
+  bs_window_open (window, request);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+open_session (BsServiceOpening *opening, gpointer data, GError **error)
+{
+  BsWindowServe *self = data;
+  if (!opening->is_default)
+    return bs_serve_sessions_host ()->open (opening, self->sessions, error);
+  Delivery *delivery = g_new0 (Delivery, 1);
+  delivery->serve = serve_ref (self);
+  delivery->opened = (BsFeedOpened){
+    .instrument = g_strdup (opening->instrument),
+    .primary = g_steal_pointer (&opening->primary),
+    .secondary = g_steal_pointer (&opening->secondary),
+    .secondary_length_us = opening->secondary_length_us,
+    .secondary_stamp = BS_STAMP_END,
+    .feed = g_steal_pointer (&opening->feed),
+  };
+  g_idle_add_full (G_PRIORITY_DEFAULT, show_session, delivery, delivery_free);
+  return TRUE;
+}
+
+static gboolean
+set_model (gpointer data)
+{
+  BsWindowServe *self = data;
+  g_autoptr (BsWindow) window = g_weak_ref_get (&self->window);
+  BsSession *session = window != NULL && window->presenter != NULL ? bs_presenter_session (window->presenter) : NULL;
+  if (session == NULL || window->serve != self)
+    return G_SOURCE_REMOVE;
+  g_autoptr (BsModel) model = bs_serve_sessions_model (self->sessions);
+  bs_session_set_model (session, model);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+load_model (char **name, gpointer data, GError **error)
+{
+  BsWindowServe *self = data;
+  if (!bs_serve_sessions_host ()->load_model (name, self->sessions, error))
+    return FALSE;
+  g_idle_add_full (G_PRIORITY_DEFAULT, set_model, serve_ref (self), serve_unref);
+  return TRUE;
+}
+
+static gboolean
+has_model (gpointer data)
+{
+  return TRUE;
+}
+
+static char *
+device (gpointer data)
+{
+  BsWindowServe *self = data;
+  return bs_serve_sessions_host ()->device (self->sessions);
+}
+
+static const BsServiceHost host = {
+  .open = open_session,
+  .load_model = load_model,
+  .has_model = has_model,
+  .device = device,
+};
+
+/* Beginning and end */
+
+static void
+begin_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  BsWindowServe *self = data;
+  g_autoptr (GError) error = NULL;
+  const BsHttpOptions http = { .listen = listen_address (),
+                               .token = wanted.token,
+                               .allow_hosts = (const char *const *) wanted.allow_hosts,
+                               .times = BS_HTTP_TIMES_INIT };
+  const BsServiceOptions service = { wanted.symbol, wanted.timezone, wanted.allow_out_of_range };
+  const BsServeSessionsOptions sessions
+    = { .model_path = self->model_path, .options = self->options, .threshold = self->threshold };
+
+  self->server = bs_server_new (&http, &error);
+  if (self->server != NULL)
+    self->sessions = bs_serve_sessions_new (&sessions, bs_server_context (self->server), &error);
+  if (self->sessions != NULL && bs_server_start (self->server, &service, &host, self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_clear_pointer (&self->sessions, bs_serve_sessions_free);
+  g_clear_pointer (&self->server, bs_server_free);
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+set_action (BsWindow *self, gboolean on)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "serve");
+  if (action != NULL)
+    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (on));
+}
+
+static void
+on_begun (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  BsWindowServe *serve = g_task_get_task_data (G_TASK (result));
+  g_autoptr (BsWindow) self = g_weak_ref_get (&serve->window);
+  gboolean begun = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (self == NULL || self->serve != serve)
+    {
+      /* Switched off meanwhile, or the window has been closed. */
+      if (begun)
+        g_thread_unref (g_thread_new ("end-server", end_server, serve_ref (serve)));
+      return;
+    }
+  if (begun)
+    {
+      serve->begun = TRUE;
+      g_autofree char *text
+        = g_strdup_printf (_ ("Serving signals at http://%s: post bars to /analysis"), bs_server_address (serve->server));
+      bs_window_toast (self, text, NULL, NULL);
+      return;
+    }
+  g_clear_pointer (&self->serve, serve_unref);
+  set_action (self, FALSE);
+  bs_window_show_banner (self, BS_BANNER_PROBLEM, error->message);
+}
+
+static void
+begin (BsWindow *self)
+{
+  BsWindowServe *serve = g_new0 (BsWindowServe, 1);
+  serve->ref_count = 1;
+  g_weak_ref_init (&serve->window, self);
+  serve->model_path = self->model_path != NULL ? g_strdup (self->model_path)
+                                               : bs_path_resource_file ("default-model.safetensors");
+  serve->options = *bs_sidebar_own_options (self->sidebar);
+  serve->threshold = bs_sidebar_own_threshold (self->sidebar);
+  self->serve = serve;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_begun, NULL);
+  g_task_set_task_data (task, serve_ref (serve), serve_unref);
+  g_task_run_in_thread (task, begin_in_thread);
+}
+
+void
+bs_window_serve_stop (BsWindow *self)
+{
+  BsWindowServe *serve = g_steal_pointer (&self->serve);
+  if (serve == NULL)
+    return;
+  /* Where it is still being made, on_begun() ends it. */
+  if (serve->begun)
+    g_thread_unref (g_thread_new ("end-server", end_server, serve));
+  else
+    serve_unref (serve);
+}
+
+static void
+on_serve_state (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  BsWindow *self = data;
+  gboolean on = g_variant_get_boolean (state);
+  if (on == (self->serve != NULL))
+    return;
+  g_simple_action_set_state (action, state);
+  if (on)
+    begin (self);
+  else
+    {
+      bs_window_serve_stop (self);
+      bs_window_toast (self, _ ("Signals are no longer served"), NULL, NULL);
+    }
+}
+
+void
+bs_window_serve_add_actions (BsWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { "serve", NULL, NULL, "false", on_serve_state },
+  };
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
