@@ -5,6 +5,7 @@
 
 #include "app/feeds/bs-feed-kind.h"
 #include "app/feeds/bs-zone.h"
+#include "ui/bs-accessible.h"
 
 #define LAST_FEED_SETTING "last-feed"
 #define WIDTH 460
@@ -15,7 +16,8 @@ struct _BsConnectDialog
 
   GSettings *settings; /* (nullable) */
   AdwPreferencesGroup *group;
-  AdwComboRow *kind_row, *format_row;
+  GtkDropDown *kind_choice, *format_choice;
+  GtkWidget *format_row;
   AdwEntryRow *address_row, *zone_row;
   GtkWidget *browse_button, *connect_button;
   GtkLabel *problem;
@@ -35,7 +37,7 @@ static guint signals[N_SIGNALS];
 static const BsFeedKind *
 chosen_kind (BsConnectDialog *self)
 {
-  return bs_feed_kind_nth (adw_combo_row_get_selected (self->kind_row));
+  return bs_feed_kind_nth (gtk_drop_down_get_selected (self->kind_choice));
 }
 
 static const char *
@@ -75,7 +77,7 @@ on_kind_changed (BsConnectDialog *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->address_row), title);
   adw_preferences_group_set_description (self->group, _ (kind->summary));
   gtk_widget_set_visible (self->browse_button, kind->is_file);
-  gtk_widget_set_visible (GTK_WIDGET (self->format_row), kind->is_file);
+  gtk_widget_set_visible (self->format_row, kind->is_file);
   gtk_widget_set_visible (GTK_WIDGET (self->zone_row), kind->has_zone);
   check (self);
 }
@@ -92,7 +94,7 @@ on_connect (BsConnectDialog *self)
   request->feed = g_strdup_printf ("%s:%s", kind->name, address);
   if (kind->has_zone && *zone != '\0')
     request->timezone = g_steal_pointer (&zone);
-  guint format = adw_combo_row_get_selected (self->format_row);
+  guint format = gtk_drop_down_get_selected (self->format_choice);
   if (kind->is_file && format > 0)
     request->format = g_strdup (bs_bar_format_name (bs_bar_format_nth (format - 1)));
   if (self->settings != NULL)
@@ -159,15 +161,19 @@ make_header (BsConnectDialog *self)
   return header;
 }
 
-static AdwComboRow *
-make_choice (BsConnectDialog *self, const char *title, const char *const *words)
+static GtkDropDown *
+make_choice (BsConnectDialog *self, const char *title, const char *const *words, GtkWidget **row)
 {
-  GtkWidget *row = adw_combo_row_new ();
-  g_autoptr (GtkStringList) list = gtk_string_list_new (words);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
-  adw_preferences_group_add (self->group, row);
-  return ADW_COMBO_ROW (row);
+  GtkWidget *choice = gtk_drop_down_new_from_strings (words);
+  *row = adw_action_row_new ();
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (*row), title);
+  gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  bs_accessible_name_parts (choice, GTK_TYPE_TOGGLE_BUTTON, title);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (*row), choice);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (*row), choice);
+  adw_preferences_group_add (self->group, *row);
+  return GTK_DROP_DOWN (choice);
 }
 
 static AdwEntryRow *
@@ -195,7 +201,8 @@ make_rows (BsConnectDialog *self)
     g_ptr_array_add (formats, (gpointer) bs_bar_format_name (bs_bar_format_nth (i)));
   g_ptr_array_add (formats, NULL);
 
-  self->kind_row = make_choice (self, _ ("Feed"), (const char *const *) kinds->pdata);
+  GtkWidget *kind_row;
+  self->kind_choice = make_choice (self, _ ("Feed"), (const char *const *) kinds->pdata, &kind_row);
   self->address_row = make_entry (self, "");
   self->browse_button = gtk_button_new_from_icon_name ("document-open-symbolic");
   gtk_widget_set_valign (self->browse_button, GTK_ALIGN_CENTER);
@@ -205,9 +212,9 @@ make_rows (BsConnectDialog *self)
                                   _ ("Choose a file"), -1);
   g_signal_connect_swapped (self->browse_button, "clicked", G_CALLBACK (on_browse), self);
   adw_entry_row_add_suffix (self->address_row, self->browse_button);
-  self->format_row = make_choice (self, _ ("Format"), (const char *const *) formats->pdata);
+  self->format_choice = make_choice (self, _ ("Format"), (const char *const *) formats->pdata, &self->format_row);
   self->zone_row = make_entry (self, _ ("Time zone of times without one (UTC)"));
-  g_signal_connect_swapped (self->kind_row, "notify::selected", G_CALLBACK (on_kind_changed), self);
+  g_signal_connect_swapped (self->kind_choice, "notify::selected", G_CALLBACK (on_kind_changed), self);
 }
 
 static void
@@ -230,6 +237,8 @@ bs_connect_dialog_init (BsConnectDialog *self)
   gtk_widget_set_margin_bottom (GTK_WIDGET (self->problem), 18);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->problem));
   adw_window_set_content (ADW_WINDOW (self), box);
+  bs_accessible_name_parts (page, GTK_TYPE_SCROLLED_WINDOW, _ ("Connect"));
+  bs_accessible_name_parts (GTK_WIDGET (self->group), GTK_TYPE_LIST_BOX, _ ("Feed"));
   gtk_window_set_title (GTK_WINDOW (self), _ ("Connect"));
   gtk_window_set_default_size (GTK_WINDOW (self), WIDTH, -1);
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
@@ -244,7 +253,7 @@ restore (BsConnectDialog *self)
   const BsFeedKind *kind = last != NULL && *last != '\0' ? bs_feed_kind_parse (last, &address, NULL) : NULL;
   for (guint i = 0; kind != NULL && bs_feed_kind_nth (i) != NULL; i++)
     if (bs_feed_kind_nth (i) == kind)
-      adw_combo_row_set_selected (self->kind_row, i);
+      gtk_drop_down_set_selected (self->kind_choice, i);
   if (kind != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->address_row), address);
 }
