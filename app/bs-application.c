@@ -25,6 +25,7 @@ struct _BsApplication
 
   GSettings *settings, *options_settings; /* (nullable) */
   char *screenshot;                       /* (nullable) */
+  BsJournal *journal;                     /* (nullable): opened with the first window that wants it */
   guint screenshot_tries;
   int status;
 };
@@ -166,6 +167,54 @@ bs_application_startup (GApplication *application)
     }
 }
 
+static gboolean
+show_journal (gpointer data)
+{
+  for (GList *item = gtk_application_get_windows (data); item != NULL; item = item->next)
+    if (BS_IS_WINDOW (item->data))
+      bs_window_journal_changed (item->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Thread: one of the journal's. */
+static void
+on_journal_notify (gpointer data)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, show_journal, g_object_ref (data), g_object_unref);
+}
+
+static void
+on_journal_settings (BsApplication *self)
+{
+  BsJournalOptions options = BS_JOURNAL_OPTIONS_INIT;
+  bs_settings_get_journal_options (self->settings, &options);
+  if (self->journal != NULL)
+    bs_journal_set_options (self->journal, &options);
+}
+
+/* (nullable): where sessions are kept. */
+static BsJournal *
+get_journal (BsApplication *self, const BsLaunch *launch)
+{
+  if (launch->no_journal || (self->settings != NULL && !g_settings_get_boolean (self->settings, "journal")))
+    return NULL;
+  if (self->journal == NULL)
+    {
+      g_autofree char *path = bs_journal_default_path ();
+      BsJournalOptions options = BS_JOURNAL_OPTIONS_INIT;
+      bs_settings_get_journal_options (self->settings, &options);
+      self->journal = bs_journal_new (path, &options);
+      bs_journal_set_notify (self->journal, on_journal_notify, self);
+      if (self->settings != NULL)
+        for (const char *const *key = bs_settings_journal_keys; *key != NULL; key++)
+          {
+            g_autofree char *detail = g_strconcat ("changed::", *key, NULL);
+            g_signal_connect_object (self->settings, detail, G_CALLBACK (on_journal_settings), self, G_CONNECT_SWAPPED);
+          }
+    }
+  return self->journal;
+}
+
 static BsWindow *
 make_window (BsApplication *self, const BsLaunch *launch)
 {
@@ -174,6 +223,7 @@ make_window (BsApplication *self, const BsLaunch *launch)
     .options_settings = self->options_settings,
     .threshold = BS_DEFAULT_THRESHOLD,
     .model_path = launch->model,
+    .journal = get_journal (self, launch),
     .width = launch->width,
     .height = launch->height,
   };
@@ -344,6 +394,9 @@ bs_application_finalize (GObject *object)
   BsApplication *self = BS_APPLICATION (object);
   bs_settings_flush (self->settings);
   bs_settings_flush (self->options_settings);
+  if (self->journal != NULL)
+    bs_journal_set_notify (self->journal, NULL, NULL);
+  g_clear_pointer (&self->journal, bs_journal_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->options_settings);
   g_clear_pointer (&self->screenshot, g_free);

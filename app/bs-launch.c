@@ -148,6 +148,7 @@ bs_launch_parse (const char *const *arguments, GError **error)
       "OUT.png" },
     { "after", 0, 0, G_OPTION_ARG_DOUBLE, &self->after, "Seconds before the picture (2)", "SECONDS" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the window", "WxH" },
+    { "no-journal", 0, 0, G_OPTION_ARG_NONE, &self->no_journal, "Keep nothing of what happens in the journal", NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose, "Say how long the start and the main loop took", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL, NULL },
     G_OPTION_ENTRY_NULL,

@@ -28,6 +28,7 @@ typedef struct
   char *screenshot;   /* (nullable): where to write a picture of the window */
   double after;       /* s */
   int width, height;  /* of the window, px; 0: as it was */
+  gboolean no_journal; /* keep nothing of this session */
   gboolean verbose;   /* measure start-up and the main loop, and say so on stderr */
 } BsLaunch;
 

@@ -7,6 +7,7 @@
 
 #include "app/bs-bar-name.h"
 #include "app/bs-load-newest.h"
+#include "app/bs-loader-journal.h"
 #include "app/bs-paths.h"
 #include "app/bs-signal-point.h"
 #include "app/feeds/bs-feed-kind.h"
@@ -46,6 +47,7 @@ bs_load_request_copy (const BsLoadRequest *self)
   copy->fleet = self->fleet != NULL ? bs_fleet_ref (self->fleet) : NULL;
   if (self->opened != NULL)
     g_atomic_rc_box_acquire (self->opened);
+  copy->journal_path = g_strdup (self->journal_path);
   copy->secondary_path = g_strdup (self->secondary_path);
   copy->format = g_strdup (self->format);
   copy->timezone = g_strdup (self->timezone);
@@ -77,6 +79,7 @@ bs_load_request_free (BsLoadRequest *self)
   g_clear_pointer (&self->fleet, bs_fleet_unref);
   if (self->opened != NULL)
     g_atomic_rc_box_release_full (self->opened, clear_opened);
+  g_free (self->journal_path);
   g_free (self->secondary_path);
   g_free (self->format);
   g_free (self->timezone);
@@ -120,6 +123,9 @@ bs_loaded_free (BsLoaded *self)
   g_clear_object (&self->data);
   g_clear_pointer (&self->recording, bs_recorded_bars_free);
   g_free (self->recording_problem);
+  g_free (self->origin);
+  g_clear_pointer (&self->run, bs_journal_run_row_free);
+  g_clear_pointer (&self->answers, g_array_unref);
   g_free (self);
 }
 
@@ -226,6 +232,8 @@ make_predictor (BsLoad *self, BsLoaded *loaded)
   loaded->model_path = request->model_path != NULL ? g_strdup (request->model_path)
                                                    : bs_path_resource_file ("default-model.safetensors");
   loaded->model = bs_model_load (loaded->model_path, &error);
+  if (loaded->run != NULL)
+    return; /* what was answered stands */
   if (loaded->model != NULL)
     {
       /* Settings of another model's time. */
@@ -278,6 +286,18 @@ load_recording (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GErro
   return TRUE;
 }
 
+/* As the journal calls it; what is no file goes on from the journal. */
+static void
+set_run_kind (BsLoad *self, BsLoaded *loaded)
+{
+  const char *address;
+  const BsFeedKind *kind = bs_feed_kind_parse (self->request->feed, &address, NULL);
+  int named = bs_journal_run_kind_by_word (kind->name);
+  loaded->run_kind = kind->is_file ? BS_JOURNAL_RUN_FILE : named >= 0 ? (BsJournalRunKind) named : BS_JOURNAL_RUN_WEBSOCKET;
+  if (!kind->is_file)
+    bs_load_continue (self->request, loaded);
+}
+
 /* A live feed begins with what it has of the past. */
 static gboolean
 load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **error)
@@ -314,6 +334,7 @@ load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **e
   loaded->feed = g_steal_pointer (&opened.feed);
   loaded->secondary_length_us = opened.secondary_length_us;
   loaded->secondary_stamp = opened.secondary_stamp;
+  set_run_kind (self, loaded);
   return TRUE;
 }
 
@@ -343,9 +364,12 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   loaded->bars = g_atomic_rc_box_new0 (BsBars);
   loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup ("Sample");
+  loaded->origin = g_strdup (request->feed != NULL ? request->feed : request->path != NULL ? request->path : "sample");
   begin_part (self, 0.0, PRIMARY_PART);
   gboolean recording = request->path != NULL && bs_recording_is (path);
-  if (request->feed != NULL)
+  if (request->run != 0)
+    bs_load_run (request, loaded, &error);
+  else if (request->feed != NULL)
     load_feed (self, loaded, cancellable, &error);
   else if (recording)
     load_recording (self, loaded, cancellable, &error);
@@ -354,7 +378,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   if (loaded->bars->primary != NULL)
     {
       begin_part (self, PRIMARY_PART, SECONDARY_PART);
-      if (!recording && request->feed == NULL)
+      if (!recording && request->feed == NULL && request->run == 0)
         load_secondary (self, loaded, cancellable);
       begin_part (self, PRIMARY_PART + SECONDARY_PART, 1.0 - PRIMARY_PART - SECONDARY_PART);
       loaded->data = make_chart_data (self, loaded->bars->primary, cancellable, &error);
@@ -364,6 +388,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  if (loaded->run != NULL)
+    bs_load_answers (loaded);
   make_predictor (self, loaded);
   if (recording)
     check_recorded_model (loaded);

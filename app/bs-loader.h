@@ -4,6 +4,7 @@
 #include "app/feeds/bs-bar-file.h"
 #include "app/feeds/bs-feed-kind.h"
 #include "app/fleet/bs-fleet.h"
+#include "app/journal/bs-journal-reader.h"
 #include "app/record/bs-recorded-bars.h"
 #include "inference/predict/bs-predictor.h"
 #include "ui/chart/bs-chart-data.h"
@@ -19,6 +20,8 @@ typedef struct
   guint instrument;
   gboolean watched; /* chosen in the watchlist: the list keeps the keyboard, and nothing is said about the file */
   BsFeedOpened *opened; /* (nullable): @feed as it was opened by somebody else; shared by copies, taken by the first load */
+  char *journal_path;   /* (nullable): a live feed goes on from what is in it */
+  gint64 run;           /* not 0: the run of @journal_path to look at again */
   char *secondary_path; /* (nullable): %NULL: the sibling of @path, where there is one */
   char *format;         /* (nullable): see BsBarFileOptions */
   char *timezone;       /* (nullable) */
@@ -59,7 +62,13 @@ typedef struct
   BsFeed *feed;              /* (nullable) (owned): where further bars come from; may be stolen */
   gint64 secondary_length_us; /* of secondary bars that @feed may bring though there are none yet; 0: none */
   BsStamp secondary_stamp;
+  BsJournalRunKind run_kind;  /* as the journal calls it */
+  char *origin;               /* likewise: the path, or the feed without any key */
+  gint64 continues;           /* the journal's run whose bars @bars begins with; 0: none */
+  gint64 kept_until_us;       /* bars of the past up to this time are in the journal already; 0: none */
   BsChartData *data;         /* the bars to show, without signals */
+  BsJournalRunRow *run;      /* (nullable): it is a run of the journal's, looked at again: there is no predictor */
+  GArray *answers;           /* (nullable) (element-type BsJournalBar): with @run: as its bars */
   BsRecordedBars *recording; /* (nullable): the file was one; its bars are in @bars */
   char *recording_problem;   /* (nullable): why it is not replayed as it was */
 } BsLoaded;

@@ -25,6 +25,7 @@ struct _BsPresenter
   guint tick;
   guint idle_frames;
 
+  BsJournal *journal; /* (nullable) */
   BsSession *session;
   BsFeed *feed;         /* the session's */
   BsReplayFeed *replay; /* (nullable): the same where it is one */
@@ -320,6 +321,7 @@ bs_presenter_finalize (GObject *object)
   bs_presenter_stop (self);
   g_source_destroy (self->source);
   g_source_unref (self->source);
+  g_clear_pointer (&self->journal, bs_journal_unref);
   G_OBJECT_CLASS (bs_presenter_parent_class)->finalize (object);
 }
 
@@ -351,6 +353,41 @@ bs_presenter_new (GtkWidget *widget, BsSignalLog *log)
   self->widget = widget;
   self->log = log;
   return self;
+}
+
+void
+bs_presenter_set_journal (BsPresenter *self, BsJournal *journal)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  g_clear_pointer (&self->journal, bs_journal_unref);
+  self->journal = journal != NULL ? bs_journal_ref (journal) : NULL;
+}
+
+/* What begins is a run of the journal's. */
+static void
+begin_run (BsPresenter *self, const BsLoaded *loaded)
+{
+  if (self->journal == NULL || loaded->model == NULL)
+    return;
+  const BsBars *bars = loaded->bars;
+  const BsBarSeries *primary = bars->primary->series;
+  const BsJournalRunInfo info = {
+    .kind = loaded->run_kind,
+    .instrument = bars->instrument,
+    .origin = loaded->origin,
+    .bar_length_us = bs_bar_series_bar_length (primary),
+    .stamp = bs_bar_series_stamp (primary),
+    .secondary_length_us
+    = bars->secondary != NULL ? bs_bar_series_bar_length (bars->secondary->series) : loaded->secondary_length_us,
+    .secondary_stamp = bars->secondary != NULL ? bs_bar_series_stamp (bars->secondary->series) : loaded->secondary_stamp,
+    .decimals = bars->primary->decimals,
+    .continues = loaded->continues,
+    .kept_until_us = loaded->kept_until_us,
+    .model_name = bs_model_metadata (loaded->model, "name"),
+    .model_hash = loaded->model->hash,
+    .options = self->options,
+  };
+  bs_session_set_journal (self->session, self->journal, &info);
 }
 
 void
@@ -387,6 +424,7 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
   bs_session_set_monitor (self->session, bs_fidelity_monitor_new (self->fidelity_every));
   bs_session_set_explainer (self->session, bs_explain_monitor_new (on_notify, self->source));
   bs_explain_monitor_set_wanted (bs_session_explainer (self->session), self->why_wanted);
+  begin_run (self, loaded);
   if (loaded->recording != NULL)
     bs_session_set_schedule (self->session, g_array_ref (loaded->recording->changes));
   bs_session_start (self->session, g_object_ref (self->feed));

@@ -25,6 +25,9 @@ G_DECLARE_FINAL_TYPE (BsPresenter, bs_presenter, BS, PRESENTER, GObject)
  */
 BsPresenter *bs_presenter_new (GtkWidget *widget, BsSignalLog *log) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_presenter_set_journal: @journal: (nullable): where the sessions from here on are kept */
+void bs_presenter_set_journal (BsPresenter *self, BsJournal *journal);
+
 /**
  * bs_presenter_start:
  * @loaded: bars, predictor (taken) and chart data; where there is no predictor the bars are shown and nothing runs

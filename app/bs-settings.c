@@ -92,3 +92,14 @@ bs_settings_add_recent (GSettings *settings, const char *path)
   g_ptr_array_add (after, NULL);
   g_settings_set_strv (settings, "recent-files", (const char *const *) after->pdata);
 }
+
+const char *const bs_settings_journal_keys[] = { "journal-keep-days", "journal-keep-replay-days", NULL };
+
+void
+bs_settings_get_journal_options (GSettings *settings, BsJournalOptions *options)
+{
+  if (settings == NULL)
+    return;
+  options->keep_days = g_settings_get_uint (settings, bs_settings_journal_keys[0]);
+  options->keep_replay_days = g_settings_get_uint (settings, bs_settings_journal_keys[1]);
+}

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "app/journal/bs-journal.h"
+
 G_BEGIN_DECLS
 
 #define BS_SETTINGS_SCHEMA "org.barscope.Barscope"
@@ -28,5 +30,10 @@ void bs_settings_flush (GSettings *settings);
 
 /** bs_settings_add_recent: puts the absolute @path first among the recent files. @settings: (nullable) */
 void bs_settings_add_recent (GSettings *settings, const char *path);
+
+/** The keys of bs_settings_get_journal_options(), %NULL-terminated. */
+extern const char *const bs_settings_journal_keys[];
+/** bs_settings_get_journal_options: @settings: (nullable): how long runs are kept; @options as they are where there are none */
+void bs_settings_get_journal_options (GSettings *settings, BsJournalOptions *options);
 
 G_END_DECLS

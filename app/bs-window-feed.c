@@ -49,7 +49,8 @@ bs_window_feed_show (BsWindow *self)
 void
 bs_window_feed_begin (BsWindow *self)
 {
-  gboolean live = bs_presenter_is_live (self->presenter);
+  /* A run of the journal's is over: nothing of it is played. */
+  gboolean live = bs_presenter_is_live (self->presenter) || self->loaded->run != NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->replay_controls), !live);
   gtk_widget_set_visible (GTK_WIDGET (self->seek_bar), !live);
   /* The switcher of the pages keeps its place. */

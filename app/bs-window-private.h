@@ -28,6 +28,7 @@ typedef enum
   BS_BANNER_NONE,
   BS_BANNER_RANGE,   /* bars unlike those of the training */
   BS_BANNER_FEED,    /* the feed is late or lost */
+  BS_BANNER_JOURNAL, /* what happens is not kept, or the file was damaged */
   BS_BANNER_NOTICE,  /* another engine than the one asked for answers */
   BS_BANNER_PROBLEM, /* something that the user asked for did not work */
 } BsBanner;
@@ -80,6 +81,8 @@ struct _BsWindow
   gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
   guint64 in_range_since;
+  BsJournal *journal; /* (nullable) */
+  gboolean journal_blocked, journal_dismissed, journal_damage_told;
   gboolean signal_seen; /* a signal that is not of history */
   gboolean fixed_size, paned_placed, present_soon;
 };
@@ -106,6 +109,14 @@ void bs_window_serve_add_actions (BsWindow *self);
 void bs_window_serve_stop (BsWindow *self);
 /** bs_window_feed_show: how a live feed stands: header bar and banner. bs-window-feed.c. */
 void bs_window_feed_show (BsWindow *self);
+/** bs_window_journal_init: @journal: (nullable): where sessions are kept. bs-window-journal.c. */
+void bs_window_journal_init (BsWindow *self, BsJournal *journal);
+/** bs_window_journal_show: how the journal stands, where that is worth a word */
+void bs_window_journal_show (BsWindow *self);
+/** bs_window_journal_begin_run: a run of the journal's is shown: its signals go to the log */
+void bs_window_journal_begin_run (BsWindow *self);
+/** bs_window_journal_show_run: what run is shown, in the header bar */
+void bs_window_journal_show_run (BsWindow *self);
 /** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. */
 void bs_window_show_banner (BsWindow *self, BsBanner kind, const char *text);
 void bs_window_hide_banner (BsWindow *self, BsBanner kind);

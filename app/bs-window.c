@@ -75,6 +75,7 @@ on_banner_response (GtkInfoBar *banner, int response, BsWindow *self)
   self->range_dismissed = self->range_dismissed || self->banner_kind == BS_BANNER_RANGE;
   self->notice_dismissed = self->notice_dismissed || self->banner_kind == BS_BANNER_NOTICE;
   self->feed_dismissed = self->feed_dismissed || self->banner_kind == BS_BANNER_FEED;
+  self->journal_dismissed = self->journal_dismissed || self->banner_kind == BS_BANNER_JOURNAL;
   bs_window_hide_banner (self, self->banner_kind);
 }
 
@@ -128,6 +129,11 @@ show_state (BsWindow *self)
   if (self->loaded == NULL)
     {
       bs_status_title_set_state (self->status, BS_STATUS_IDLE, "");
+      return;
+    }
+  if (self->loaded->run != NULL)
+    {
+      bs_window_journal_show_run (self);
       return;
     }
   if (bs_presenter_session (self->presenter) == NULL)
@@ -361,7 +367,7 @@ show_switches (BsWindow *self, const BsLoaded *loaded)
 static void
 begin_session (BsWindow *self, BsLoaded *loaded)
 {
-  gboolean sample = self->request->path == NULL && self->request->feed == NULL;
+  gboolean sample = self->request->path == NULL && self->request->feed == NULL && loaded->run == NULL;
   end_session (self);
   self->loaded = loaded;
   bs_lab_page_set_loaded (self->lab, loaded);
@@ -393,6 +399,8 @@ begin_session (BsWindow *self, BsLoaded *loaded)
     bs_window_show_banner (self, BS_BANNER_PROBLEM, loaded->predictor_problem);
   else if (loaded->recording_problem != NULL)
     bs_window_show_banner (self, BS_BANNER_PROBLEM, loaded->recording_problem);
+  else
+    bs_window_journal_show (self);
   show_title (self);
   show_state (self);
   update_actions (self);
@@ -402,7 +410,9 @@ begin_session (BsWindow *self, BsLoaded *loaded)
   if (!self->request->watched)
     gtk_widget_grab_focus (GTK_WIDGET (self->chart));
 
-  if (self->request->watched)
+  if (loaded->run != NULL)
+    bs_window_journal_begin_run (self);
+  else if (self->request->watched)
     ;
   else if (self->request->feed != NULL)
     toast_loaded (self);
@@ -502,6 +512,8 @@ bs_window_open (BsWindow *self, BsLoadRequest *request)
     }
   request->options = *bs_sidebar_own_options (self->sidebar);
   request->threshold = bs_sidebar_own_threshold (self->sidebar);
+  if (self->journal != NULL && request->journal_path == NULL)
+    request->journal_path = g_strdup (bs_journal_path (self->journal));
   g_free (request->model_path);
   request->model_path = g_strdup (self->model_path);
   request->n_shown = request->path == NULL && request->feed == NULL ? SAMPLE_HISTORY : 0;
@@ -618,6 +630,7 @@ bs_window_dispose (GObject *object)
   g_clear_object (&self->latency);
   g_clear_object (&self->transport);
   g_clear_object (&self->presenter);
+  g_clear_pointer (&self->journal, bs_journal_unref);
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->request, bs_load_request_free);
   g_clear_pointer (&self->model_path, g_free);
@@ -741,6 +754,7 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
   bs_transport_set_speed (self->transport, BS_WINDOW_DEFAULT_SPEED);
   if (self->settings != NULL)
     restore_state (self, setup);
+  bs_window_journal_init (self, setup->journal);
   bs_sidebar_setup (self->sidebar, self->presenter, &setup->options, setup->threshold);
   bs_lab_page_setup (self->lab, self->presenter, self->sidebar);
   self->fidelity

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "app/bs-loader.h"
+#include "app/journal/bs-journal.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct
   double threshold;
   const char *repaired;   /* (nullable): which options were asked for and cannot be had here, for the user */
   const char *model_path; /* (nullable) */
+  BsJournal *journal;     /* (nullable): where sessions are kept; a reference is taken */
   int width, height;      /* px; 0: as it was last time */
 } BsWindowSetup;
 
@@ -45,6 +47,8 @@ void bs_window_watch (BsWindow *self, const char *const *paths, guint n_generate
                       const BsLoadRequest *how);
 /** Presents the window once what it loads is there to be seen, at the latest a moment later: no empty page flashes up. */
 void bs_window_present_soon (BsWindow *self);
+/** bs_window_journal_changed: the journal stands otherwise than before: says so. Thread: main. */
+void bs_window_journal_changed (BsWindow *self);
 /** The bars that ship with the program, streaming. */
 void bs_window_open_sample (BsWindow *self);
 

@@ -31,6 +31,7 @@ print_help (void)
           "  --screenshot OUT.png     write a picture of the window and quit; exit 1 where it cannot\n"
           "  --after SECONDS          wait before the picture (2)\n"
           "  --size WIDTHxHEIGHT      of the window\n"
+          "  --no-journal             keep nothing of what happens in the journal\n"
           "  --verbose                say how long the start and the main loop took\n"
           "\n"
           "Commands:\n");

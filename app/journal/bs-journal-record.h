@@ -12,7 +12,7 @@ typedef struct _BsJournalRun BsJournalRun;
 typedef enum
 {
   BS_JOURNAL_RUN_REPLAY, /* a file at a pace: kept for a shorter time, and without bars of the past, which are in the file */
-  BS_JOURNAL_RUN_FILE,   /* a file that another program appends to */
+  BS_JOURNAL_RUN_FILE,   /* a file that another program appends to: its past is in it, too */
   BS_JOURNAL_RUN_HTTP,
   BS_JOURNAL_RUN_WEBSOCKET,
   BS_JOURNAL_RUN_REDIS,
@@ -35,6 +35,7 @@ typedef struct
   gint64 secondary_length_us;
   BsStamp secondary_stamp;
   guint decimals;      /* of prices, for display */
+  gint64 kept_until_us; /* bars of the past up to this time are in the journal already, as another run's; 0: none are */
   gint64 continues;    /* the run whose bars come before this one's; 0: none */
   const char *model_name, *model_hash; /* (nullable): %NULL: no predictor */
   BsOptions options;   /* at the start */
@@ -59,7 +60,7 @@ typedef struct
   BsJournalRecordKind kind;
   guint64 index;     /* of @bar in its series; of the next bar where there is none */
   gint64 arrival_us; /* UTC: when it was here */
-  gboolean past;     /* BAR: of the past, nobody had waited for it. A replay's are not kept */
+  gboolean past;     /* BAR, SECONDARY: of the past, nobody had waited for it. A replay's and a file's are not kept */
   gboolean answered;
   double threshold; /* of the confidence, that @signal was judged with */
   char word[BS_JOURNAL_WORD_SIZE];

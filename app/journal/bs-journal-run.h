@@ -50,7 +50,10 @@ struct _BsJournalRun
 static inline gboolean
 bs_journal_run_keeps (const BsJournalRun *self, const BsJournalRecord *record)
 {
-  return !(self->kind == BS_JOURNAL_RUN_REPLAY && record->past);
+  if (!record->past)
+    return TRUE;
+  gboolean in_file = self->kind == BS_JOURNAL_RUN_REPLAY || self->kind == BS_JOURNAL_RUN_FILE;
+  return !in_file && (self->info.kept_until_us == 0 || record->bar.time_us > self->info.kept_until_us);
 }
 
 G_END_DECLS
