@@ -138,6 +138,7 @@ bs_application_startup (GApplication *application)
     { "win.page::log", { "<Alt>3" } },
     { "win.page::lab", { "<Alt>4" } },
     { "win.page::models", { "<Alt>5" } },
+    { "win.page::journal", { "<Alt>6" } },
     { "win.file-details", { "<Control>i" } },
     { "win.open-folder", { "<Control><Shift>o" } },
     { "win.watchlist", { "F8" } },

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bs-fidelity-view.h"
+#include "app/bs-journal-page.h"
 #include "app/bs-lab-page.h"
 #include "app/bs-models-page.h"
 #include "app/bs-record-action.h"
@@ -60,6 +61,7 @@ struct _BsWindow
   BsSignalLog *log;
   BsLabPage *lab;
   BsModelsPage *models;
+  BsJournalPage *journal_page;
   BsSidebar *sidebar;
   BsSeekBar *seek_bar;
 
@@ -82,6 +84,7 @@ struct _BsWindow
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
   guint64 in_range_since;
   BsJournal *journal; /* (nullable) */
+  gint64 journal_jump_us; /* the bar to show once a run of the journal's is there; %G_MAXINT64: the newest */
   gboolean journal_blocked, journal_dismissed, journal_damage_told;
   gboolean signal_seen; /* a signal that is not of history */
   gboolean fixed_size, paned_placed, present_soon;

@@ -653,6 +653,7 @@ bs_window_class_init (BsWindowClass *klass)
   g_type_ensure (BS_TYPE_SIGNAL_LOG);
   g_type_ensure (BS_TYPE_LAB_PAGE);
   g_type_ensure (BS_TYPE_MODELS_PAGE);
+  g_type_ensure (BS_TYPE_JOURNAL_PAGE);
   g_type_ensure (BS_TYPE_SIDEBAR);
   g_type_ensure (BS_TYPE_STATUS_TITLE);
   g_type_ensure (BS_TYPE_REPLAY_CONTROLS);
@@ -680,6 +681,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, log);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, lab);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, models);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, journal_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, seek_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);

@@ -12,6 +12,7 @@ extern const BsBenchCase bs_bench_load_cases[];
 extern const BsBenchCase bs_bench_live_cases[];
 extern const BsBenchCase bs_bench_tick_cases[];
 extern const BsBenchCase bs_bench_fleet_cases[];
+extern const BsBenchCase bs_bench_journal_cases[];
 extern const BsBenchCase bs_bench_lab_cases[];
 extern const BsBenchCase bs_bench_draw_cases[]; /* where there is a window */
 
