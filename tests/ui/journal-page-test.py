@@ -6,7 +6,7 @@ import time
 
 import pyatspi
 
-from harness import (application, click, expect, find, focus, frame, key, label, place, press, run, save_as, state_is, test_names,
+from harness import (application, expect, find, focus, frame, key, label, place, press, run, save_as, state_is, test_names,
                      wait_for, walk, xdotool)
 
 
@@ -90,9 +90,9 @@ def test_export(root, folder):
     key("End")
     wait_for("one to be selected", lambda: sensitive(root, "Show on Chart"))
     # The menu of the button, with CSV first.
-    click(find(root, "push button", "^Export$"))
-    time.sleep(1.0)
-    key("Return")
+    button = [node for node in walk(root) if node.name == "Export" and node.getRoleName() == "push button"][-1]
+    button.queryAction().doAction(0)
+    wait_for("the menu item", lambda: find(root, "menu item", "^CSV")).queryAction().doAction(0)
     path = os.path.join(folder, "session.csv")
     save_as(path)
     with open(path) as file:
