@@ -28,7 +28,7 @@ def sessions(root):
 
 def test_listed(root, folder):
     """What streams in is a session, and is listed while it goes on."""
-    key("alt+5")
+    key("alt+6")
     wait_for("one session", lambda: sessions(root) == 1)
     expect(table(root, "Sessions"), "there is a table of sessions")
     expect(not sensitive(root, "Compare"), "with nothing selected there is nothing to compare")
@@ -84,7 +84,7 @@ def test_show(root, folder):
 
 
 def test_export(root, folder):
-    key("alt+5")
+    key("alt+6")
     wait_for("the page", lambda: find(root, "push button", "^Show on Chart$"))
     go_to_sessions(root)
     key("End")
