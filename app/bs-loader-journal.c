@@ -1,7 +1,6 @@
 #include "app/bs-loader-journal.h"
 
-#include <math.h>
-
+#include "app/bs-signal-point.h"
 #include "app/journal/bs-journal-history.h"
 
 /* Bars of the journal that a feed goes on from at most: two weeks of minutes; more than any feature looks at. */
@@ -44,35 +43,6 @@ bs_load_run (const BsLoadRequest *request, BsLoaded *loaded, GError **error)
   return TRUE;
 }
 
-static BsChartPoint
-point_of (const BsJournalBar *bar)
-{
-  BsChartPoint point = { .bar = bar->bar,
-                         .hurst = NAN,
-                         .atr = NAN,
-                         .confidence = NAN,
-                         .signal = BS_CHART_NO_SIGNAL,
-                         .raw_signal = BS_CHART_NO_SIGNAL,
-                         .in_range = TRUE };
-  if (!bar->answered)
-    return point;
-  /* As while it ran: before its warm-up a feature says nothing. */
-  if (bar->index >= bs_feature_info (BS_FEATURE_HURST_H)->warm_up)
-    {
-      point.hurst = bar->signal.hurst;
-      point.hurst_computed = bar->signal.hurst_computed;
-    }
-  if (bar->index >= bs_feature_info (BS_FEATURE_ATR)->warm_up)
-    point.atr = bar->signal.atr;
-  if (bar->signal.state != BS_SIGNAL_READY)
-    return point;
-  point.confidence = bar->signal.confidence;
-  point.signal = (guint8) bar->signal.klass;
-  point.raw_signal = (guint8) bar->signal.raw_class;
-  point.in_range = bar->signal.in_range;
-  return point;
-}
-
 void
 bs_load_answers (BsLoaded *loaded)
 {
@@ -81,7 +51,10 @@ bs_load_answers (BsLoaded *loaded)
     {
       guint n = MIN (POINTS_AT_ONCE, loaded->answers->len - done);
       for (guint i = 0; i < n; i++)
-        points[i] = point_of (&g_array_index (loaded->answers, BsJournalBar, done + i));
+        {
+          const BsJournalBar *bar = &g_array_index (loaded->answers, BsJournalBar, done + i);
+          points[i] = bs_signal_point (&bar->bar, bar->answered ? &bar->signal : NULL, bar->index);
+        }
       bs_chart_data_update (loaded->data, done, points, n);
       done += n;
     }
