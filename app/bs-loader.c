@@ -286,16 +286,23 @@ load_recording (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GErro
   return TRUE;
 }
 
-/* As the journal calls it; what is no file goes on from the journal. */
+/* As the journal calls it; what is no file goes on from the journal. One of many instruments is not told apart from a replay. */
 static void
 set_run_kind (BsLoad *self, BsLoaded *loaded)
 {
+  const BsLoadRequest *request = self->request;
   const char *address;
-  const BsFeedKind *kind = bs_feed_kind_parse (self->request->feed, &address, NULL);
+  if (request->opened != NULL)
+    loaded->run_kind = BS_JOURNAL_RUN_HTTP; /* what the window's server has opened */
+  const BsFeedKind *kind = request->opened == NULL && request->fleet == NULL
+                             ? bs_feed_kind_parse (request->feed, &address, NULL)
+                             : NULL;
+  if (kind == NULL)
+    return;
   int named = bs_journal_run_kind_by_word (kind->name);
   loaded->run_kind = kind->is_file ? BS_JOURNAL_RUN_FILE : named >= 0 ? (BsJournalRunKind) named : BS_JOURNAL_RUN_WEBSOCKET;
   if (!kind->is_file)
-    bs_load_continue (self->request, loaded);
+    bs_load_continue (request, loaded);
 }
 
 /* A live feed begins with what it has of the past. */

@@ -14,6 +14,7 @@ struct _BsWindowServe
   char *model_path;
   BsOptions options;
   double threshold;
+  BsJournal *journal; /* (nullable): for the instruments that the window does not show */
   BsServer *server;          /* (nullable): being made, or it could not be */
   BsServeSessions *sessions; /* (nullable): likewise */
   gboolean begun;            /* it serves; the main thread's own */
@@ -59,6 +60,7 @@ serve_unref (gpointer data)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_weak_ref_clear (&self->window);
+  g_clear_pointer (&self->journal, bs_journal_unref);
   g_free (self->model_path);
   g_free (self);
 }
@@ -183,7 +185,7 @@ begin_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
                                .times = BS_HTTP_TIMES_INIT };
   const BsServiceOptions service = { wanted.symbol, wanted.timezone, wanted.allow_out_of_range };
   const BsServeSessionsOptions sessions
-    = { .model_path = self->model_path, .options = self->options, .threshold = self->threshold };
+    = { .model_path = self->model_path, .options = self->options, .threshold = self->threshold, .journal = self->journal };
 
   self->server = bs_server_new (&http, &error);
   if (self->server != NULL)
@@ -244,6 +246,7 @@ begin (BsWindow *self)
                                                : bs_path_resource_file ("default-model.safetensors");
   serve->options = *bs_sidebar_own_options (self->sidebar);
   serve->threshold = bs_sidebar_own_threshold (self->sidebar);
+  serve->journal = self->journal != NULL ? bs_journal_ref (self->journal) : NULL;
   self->serve = serve;
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_begun, NULL);
   g_task_set_task_data (task, serve_ref (serve), serve_unref);
