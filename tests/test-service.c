@@ -27,11 +27,11 @@ model_path (void)
 }
 
 static void
-begin_with (Fixture *self, const BsServiceOptions *options, BsJournal *journal)
+begin_with (Fixture *self, const BsServiceOptions *options, BsJournal *journal, const char *train_path)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = model_path ();
-  BsServeSessionsOptions sessions = { .model_path = path, .threshold = 0.65, .journal = journal };
+  BsServeSessionsOptions sessions = { .model_path = path, .threshold = 0.65, .journal = journal, .train_path = train_path };
 
   bs_options_init (&sessions.options);
   self->context = g_main_context_new ();
@@ -48,7 +48,7 @@ begin_with (Fixture *self, const BsServiceOptions *options, BsJournal *journal)
 static void
 begin (Fixture *self, const BsServiceOptions *options)
 {
-  begin_with (self, options, NULL);
+  begin_with (self, options, NULL, NULL);
 }
 
 static void
@@ -605,7 +605,7 @@ test_journal (void)
   Fixture self;
   const BsServiceOptions options = { .symbol = "ES", .allow_out_of_range = TRUE };
   BsJournal *journal = bs_journal_new (path, NULL);
-  begin_with (&self, &options, journal);
+  begin_with (&self, &options, journal, NULL);
   g_auto (Reply) history = post_history (&self, N_HISTORY);
   g_assert_cmpuint (history.status, ==, 200);
   for (guint i = N_HISTORY; i < N_HISTORY + 5; i++)
@@ -622,6 +622,58 @@ test_journal (void)
       g_autofree char *file = g_build_filename (folder, name, NULL);
       g_unlink (file);
     }
+  g_rmdir (folder);
+}
+
+static gboolean
+flag_of (const Reply *reply, const char *name)
+{
+  gboolean flag = FALSE;
+  g_assert_true (bs_json_get_boolean (bs_json_find (bs_json_root (reply->json), name), &flag, NULL));
+  return flag;
+}
+
+/* A history begins a training where that is asked for; what is said about it is what it does. */
+static void
+test_training (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("barscope-service-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_autofree char *path = g_build_filename (folder, "trained.safetensors", NULL);
+  const BsServiceOptions options = { .symbol = "ES" };
+  Fixture self;
+  begin_with (&self, &options, NULL, path);
+
+  /* Too few bars to learn from: the training says so, and signals go on. */
+  g_auto (Reply) few = post_history (&self, 60);
+  g_assert_true (flag_of (&few, "model_training"));
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  for (gboolean running = TRUE; running; g_usleep (1000))
+    {
+      g_auto (Reply) status = call (&self, "GET", "/training-status", NULL, "");
+      running = flag_of (&status, "is_training");
+      g_assert_true (running || text_of (&status, "error") != NULL);
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    }
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  /* Enough of them: it runs, another history does not begin a second one, and the end of the service cancels it. */
+  g_autoptr (BsBarGenerator) generator
+    = bs_bar_generator_new (7, BS_BAR_GENERATOR_START_US, BS_BAR_GENERATOR_BAR_LENGTH_US);
+  g_autofree BsBar *bars = g_new (BsBar, 5000);
+  for (guint i = 0; i < 5000; i++)
+    bs_bar_generator_next (generator, &bars[i]);
+  g_autofree char *text = history_text (bars, 5000, NULL, 0);
+  g_auto (Reply) many = post (&self, text);
+  g_assert_cmpuint (many.status, ==, 200);
+  g_assert_true (flag_of (&many, "model_training"));
+  g_auto (Reply) status = call (&self, "GET", "/training-status", NULL, "");
+  g_assert_true (flag_of (&status, "is_training"));
+  g_assert_cmpint (bs_json_type (bs_json_find (bs_json_root (status.json), "error")), ==, BS_JSON_NULL);
+  g_auto (Reply) again = post (&self, text);
+  g_assert_false (flag_of (&again, "model_training"));
+  end (&self);
   g_rmdir (folder);
 }
 
@@ -733,6 +785,7 @@ main (int argc, char **argv)
   g_test_add_func ("/service/zone", test_zone);
   g_test_add ("/service/symbols", Fixture, NULL, set_up, test_symbols, tear_down);
   g_test_add_func ("/service/journal", test_journal);
+  g_test_add_func ("/service/training", test_training);
   g_test_add ("/service/failures", Fixture, NULL, set_up, test_failures, tear_down);
   return g_test_run ();
 }
