@@ -97,7 +97,7 @@ def test_seek(root, folder):
 def test_zoom_and_pan(root, folder):
     """The chart says what it shows: see its description."""
     focus("Sample")
-    chart = find(root, "image", "^Price chart$")
+    chart = wait_for("the chart", lambda: find(root, "image", "^Price chart$"))
     key("ctrl+space")
     state_is(root, r"^paused$")
 
