@@ -112,7 +112,7 @@ bs_application_startup (GApplication *application)
     const char *accels[3];
   } accels[] = {
     { "win.open", { "<Control>o" } },
-    { "win.connect", { "<Control><Shift>o" } },
+    { "win.connect", { "<Control>l" } },
     { "win.reload", { "<Control>r" } },
     { "win.record", { "<Control><Shift>r" } },
     { "win.close-bars", { "<Control><Shift>w" } },

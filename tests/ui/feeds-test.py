@@ -60,7 +60,7 @@ def test_connect(root, folder):
     other = os.path.join(folder, "NQ-1m.csv")
     write_bars(other, 400)
     focus("Barscope")
-    key("ctrl+shift+o")
+    key("ctrl+l")
     dialog = wait_for("the dialog", find_connect)
     wait_for("its entry", lambda: find(dialog, "text", "^File"))
     test_names(root, folder)
