@@ -14,6 +14,7 @@ extern const BsBenchCase bs_bench_tick_cases[];
 extern const BsBenchCase bs_bench_fleet_cases[];
 extern const BsBenchCase bs_bench_journal_cases[];
 extern const BsBenchCase bs_bench_lab_cases[];
+extern const BsBenchCase bs_bench_train_cases[];
 extern const BsBenchCase bs_bench_draw_cases[]; /* where there is a window */
 
 G_END_DECLS
