@@ -10,6 +10,7 @@ tests/test-fit.c shows against golden vectors.
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -38,7 +39,7 @@ class Network(torch.nn.Module):
 
 
 def theirs(epochs):
-    """Seconds of as many epochs. Windows are cut from the rows batch by batch, as ours are."""
+    """Seconds of as many epochs by the clock, and of processor time. Windows are cut from the rows batch by batch, as ours are."""
     torch.manual_seed(1)
     rows = torch.randn(WINDOWS + STEPS - 1, INPUTS)
     labels = torch.randint(0, CLASSES, (WINDOWS,))
@@ -46,7 +47,7 @@ def theirs(epochs):
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     loss_of = torch.nn.CrossEntropyLoss(weight=torch.ones(CLASSES))
     steps = torch.arange(STEPS)
-    since = time.perf_counter()
+    since, since_cpu = time.perf_counter(), time.process_time()
     for _ in range(epochs):
         for batch in torch.randperm(WINDOWS).split(BATCH):
             optimizer.zero_grad()
@@ -54,14 +55,16 @@ def theirs(epochs):
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
             optimizer.step()
-    return time.perf_counter() - since
+    return time.perf_counter() - since, time.process_time() - since_cpu
 
 
 def ours(build, epochs):
+    """Seconds by the clock, and of processor time: of the case's warm-up and its one sample, hence by two."""
     case = "train/fit" if epochs == 30 else "train/epoch"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     text = subprocess.run([os.path.join(build, "app", "barscope"), "bench", "--only", case, "--rounds", "1", "--json"],
                           check=True, capture_output=True, text=True).stdout
-    return json.loads(text)[0]["min"] / 1e6
+    return json.loads(text)[0]["min"] / 1e6, (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before) / 2
 
 
 def main():
@@ -72,16 +75,18 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(2)
     theirs(1)  # warm-up
-    ratios = []
+    ratios, cpu_ratios = [], []
     for number in range(arguments.rounds):
-        order = [lambda: ours(arguments.build, arguments.epochs), lambda: theirs(arguments.epochs)]
         if number % 2:
-            their_s, our_s = order[1](), order[0]()
+            (their_s, their_cpu), (our_s, our_cpu) = theirs(arguments.epochs), ours(arguments.build, arguments.epochs)
         else:
-            our_s, their_s = order[0](), order[1]()
+            (our_s, our_cpu), (their_s, their_cpu) = ours(arguments.build, arguments.epochs), theirs(arguments.epochs)
         ratios.append(their_s / our_s)
-        print(f"round {number + 1}: barscope {our_s:.2f} s, PyTorch {torch.__version__} {their_s:.2f} s, ratio {ratios[-1]:.2f}", flush=True)
-    print(f"PyTorch takes {statistics.median(ratios):.2f} times as long (median of {len(ratios)} rounds), {arguments.epochs} epochs, two threads each")
+        cpu_ratios.append(their_cpu / our_cpu)
+        print(f"round {number + 1}: barscope {our_s:.2f} s ({our_cpu:.2f} s of processor time), PyTorch {torch.__version__} {their_s:.2f} s "
+              f"({their_cpu:.2f} s), ratio {ratios[-1]:.2f} ({cpu_ratios[-1]:.2f})", flush=True)
+    print(f"PyTorch takes {statistics.median(ratios):.2f} times as long and {statistics.median(cpu_ratios):.2f} times the processor time "
+          f"(medians of {len(ratios)} rounds), {arguments.epochs} epochs, two threads each")
 
 
 if __name__ == "__main__":
