@@ -8,6 +8,7 @@
 #include "app/bs-launch.h"
 #include "app/bs-loop-monitor.h"
 #include "app/bs-option-settings.h"
+#include "app/bs-preferences.h"
 #include "app/bs-renderer.h"
 #include "app/feeds/bs-feed-kind.h"
 #include "app/bs-screenshot.h"
@@ -57,6 +58,14 @@ on_color_scheme (GSimpleAction *action, GVariant *value, gpointer data)
       if (self->settings != NULL)
         g_settings_set_string (self->settings, "color-scheme", name);
     }
+}
+
+/* Chosen in the preferences. */
+static void
+on_color_scheme_setting (GSettings *settings, const char *key, BsApplication *self)
+{
+  g_autofree char *scheme = g_settings_get_string (settings, key);
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "color-scheme", g_variant_new_string (scheme));
 }
 
 static void
@@ -119,6 +128,7 @@ bs_application_startup (GApplication *application)
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
     { "app.shortcuts", { "<Control>question" } },
+    { "win.preferences", { "<Control>comma" } },
     { "win.sidebar", { "F9" } },
     { "win.fullscreen", { "F11" } },
     { "win.play", { "<Control>space" } },
@@ -163,8 +173,9 @@ bs_application_startup (GApplication *application)
     bs_settings_debounce (self->options_settings);
   if (self->settings != NULL)
     {
-      g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
-      g_action_group_change_action_state (G_ACTION_GROUP (self), "color-scheme", g_variant_new_string (scheme));
+      on_color_scheme_setting (self->settings, "color-scheme", self);
+      g_signal_connect (self->settings, "changed::color-scheme", G_CALLBACK (on_color_scheme_setting), self);
+      bs_preferences_follow_palette (self->settings);
     }
 }
 

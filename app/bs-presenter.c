@@ -21,6 +21,8 @@ struct _BsPresenter
 
   GtkWidget *widget;
   BsSignalLog *log;
+  BsSessionFunc signal_func; /* (nullable) */
+  gpointer signal_data;
   GSource *source; /* made ready by the worker; also the clock while there are no frames */
   guint tick;
   guint idle_frames;
@@ -142,8 +144,11 @@ take_bar (BsPresenter *self, const BsSessionEvent *event)
   self->signal = event->signal;
   self->has_signal = TRUE;
   self->threshold = event->threshold;
-  if (event->signal.state == BS_SIGNAL_READY)
-    gather_entry (self, event);
+  if (event->signal.state != BS_SIGNAL_READY)
+    return;
+  gather_entry (self, event);
+  if (self->signal_func != NULL)
+    self->signal_func (event, self->signal_data);
 }
 
 static void
@@ -388,6 +393,14 @@ begin_run (BsPresenter *self, const BsLoaded *loaded)
     .options = self->options,
   };
   bs_session_set_journal (self->session, self->journal, &info);
+}
+
+void
+bs_presenter_set_signal_func (BsPresenter *self, BsSessionFunc func, gpointer data)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  self->signal_func = func;
+  self->signal_data = data;
 }
 
 void

@@ -64,6 +64,14 @@ void bs_presenter_set_fidelity_every (BsPresenter *self, guint every);
 BsChartData *bs_presenter_data (BsPresenter *self);
 
 /**
+ * bs_presenter_set_signal_func:
+ * @func: (nullable): called with every bar's signal that is ready, in order, before the frame that shows it
+ *
+ * For what must see each signal, not only the newest. Cheap, please: thousands may come in a frame.
+ */
+void bs_presenter_set_signal_func (BsPresenter *self, BsSessionFunc func, gpointer data);
+
+/**
  * bs_presenter_seek:
  * @position: 0..length
  *

@@ -1,6 +1,7 @@
 /* bs-window-private.h: what the two halves of BsWindow share: bs-window.c (pages, loading, session) and bs-window-actions.c */
 #pragma once
 
+#include "app/bs-alert-button.h"
 #include "app/bs-fidelity-view.h"
 #include "app/bs-journal-page.h"
 #include "app/bs-lab-page.h"
@@ -63,6 +64,7 @@ struct _BsWindow
   BsModelsPage *models;
   BsJournalPage *journal_page;
   BsSidebar *sidebar;
+  BsAlertButton *alert_button;
   BsSeekBar *seek_bar;
 
   GSettings *settings, *options_settings; /* (nullable) */
@@ -79,6 +81,7 @@ struct _BsWindow
   guint loading_timer;
   GtkFileChooserNative *chooser; /* (nullable): open */
   BsWindowWatch *watch;
+  BsAlertCenter *alerts;
   BsBanner banner_kind;
   gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */
@@ -96,6 +99,8 @@ void bs_window_add_actions (BsWindow *self);
 void bs_window_latency_init (BsWindow *self);
 /** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */
 void bs_window_chart_init (BsWindow *self);
+/** bs_window_alerts_init: the bell, its rules, and the window of preferences. @settings: (nullable). bs-window-alerts.c. */
+void bs_window_alerts_init (BsWindow *self, GSettings *settings);
 /** bs_window_models_init: the models page, and how another model takes over. bs-window-models.c. */
 void bs_window_models_init (BsWindow *self);
 /** bs_window_why_init: which bars mattered, on the chart. bs-window-why.c. */

@@ -638,6 +638,7 @@ bs_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->options_settings);
   g_clear_object (&self->chart_settings);
+  g_clear_object (&self->alerts);
   G_OBJECT_CLASS (bs_window_parent_class)->dispose (object);
 }
 
@@ -655,6 +656,7 @@ bs_window_class_init (BsWindowClass *klass)
   g_type_ensure (BS_TYPE_MODELS_PAGE);
   g_type_ensure (BS_TYPE_JOURNAL_PAGE);
   g_type_ensure (BS_TYPE_SIDEBAR);
+  g_type_ensure (BS_TYPE_ALERT_BUTTON);
   g_type_ensure (BS_TYPE_STATUS_TITLE);
   g_type_ensure (BS_TYPE_REPLAY_CONTROLS);
   g_type_ensure (BS_TYPE_SEEK_BAR);
@@ -683,6 +685,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, journal_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, alert_button);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, seek_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_activated);
@@ -747,6 +750,7 @@ bs_window_new (AdwApplication *application, const BsWindowSetup *setup)
 {
   BsWindow *self = g_object_new (BS_TYPE_WINDOW, "application", application, NULL);
   self->settings = setup->settings != NULL ? g_object_ref (setup->settings) : NULL;
+  bs_window_alerts_init (self, self->settings);
   self->options_settings = setup->options_settings != NULL ? g_object_ref (setup->options_settings) : NULL;
   self->model_path = g_strdup (setup->model_path);
   self->fixed_size = setup->width > 0;

@@ -1,0 +1,116 @@
+/* Alerts and preferences in the window: every live signal goes by the user's rules; what fits one is told */
+#include <glib/gi18n.h>
+
+#include "app/bs-preferences.h"
+#include "app/bs-window-private.h"
+
+/* By the desktop; the newest of an instrument takes the place of the one before. */
+static void
+notify_desktop (BsWindow *self, const BsAlertEvent *event)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  g_autofree char *text = bs_alert_button_text (event);
+  g_autofree char *id = g_strdup_printf ("signal-%s", event->instrument);
+  g_autoptr (GNotification) notification = g_notification_new (text);
+  if (application == NULL)
+    return;
+  g_notification_set_body (notification, _ ("A signal of the model, no advice"));
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_application_send_notification (application, id, notification);
+}
+
+static void
+journal_alert (BsWindow *self, guint64 index, const char *text)
+{
+  BsSession *session = bs_presenter_session (self->presenter);
+  g_autoptr (BsJournalRun) run = session != NULL && self->journal != NULL ? bs_session_run (session) : NULL;
+  if (run != NULL)
+    bs_journal_append_alert (self->journal, run, index, "signal", text);
+}
+
+static void
+on_alert (BsAlertCenter *center, BsAlert *alert, BsWindow *self)
+{
+  const BsAlertEvent *event = bs_alert_event (alert);
+  g_autofree char *text = bs_alert_button_text (event);
+  journal_alert (self, event->index, text);
+  if (!event->live)
+    return;
+  notify_desktop (self, event);
+  /* Where no desktop shows notifications, who looks at the window sees it all the same. */
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    bs_window_toast (self, text, NULL, NULL);
+}
+
+/* Called with every signal, in order, on the main thread. */
+static void
+on_signal (const BsSessionEvent *event, gpointer data)
+{
+  BsWindow *self = data;
+  const char *instrument = self->loaded != NULL ? self->loaded->bars->instrument : "";
+  const BsSignal *signal = &event->signal;
+  BsFeedState state = bs_presenter_state (self->presenter);
+  if (event->state == BS_FEED_CATCHING_UP || event->due_us == BS_FEED_DUE_PAST || state == BS_FEED_STALE || state == BS_FEED_LOST)
+    {
+      bs_alert_center_skip (self->alerts, instrument, signal->klass);
+      return;
+    }
+  const BsAlertEvent alert = {
+    .instrument = instrument,
+    .time_us = event->bar.time_us,
+    .index = event->index,
+    .price = event->bar.close,
+    .decimals = self->loaded != NULL ? self->loaded->bars->primary->decimals : 2,
+    .klass = signal->klass,
+    .confidence = signal->confidence,
+    .hurst = signal->hurst,
+    .live = bs_presenter_is_live (self->presenter),
+  };
+  bs_alert_center_take (self->alerts, &alert);
+}
+
+static void
+show_preferences (BsWindow *self, const char *page)
+{
+  if (self->settings == NULL)
+    {
+      bs_window_toast (self, _ ("Settings cannot be kept: their schema is not installed"), NULL, NULL);
+      return;
+    }
+  gtk_window_present (bs_preferences_new (GTK_WINDOW (self), self->settings, self->chart_settings, page));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_preferences (data, NULL);
+}
+
+static void
+on_preferences_page (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_preferences (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_show_bar (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  BsWindow *self = data;
+  adw_view_stack_set_visible_child_name (self->views, "chart");
+  bs_chart_show_bar (self->chart, g_variant_get_uint64 (parameter));
+}
+
+void
+bs_window_alerts_init (BsWindow *self, GSettings *settings)
+{
+  static const GActionEntry entries[] = {
+    { "preferences", on_preferences },
+    { "preferences-page", on_preferences_page, "s" },
+    { "show-bar", on_show_bar, "t" },
+  };
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  self->alerts = bs_alert_center_new (settings);
+  bs_alert_button_set_center (self->alert_button, self->alerts);
+  g_signal_connect_object (self->alerts, "alert", G_CALLBACK (on_alert), self, 0);
+  bs_presenter_set_signal_func (self->presenter, on_signal, self);
+}
