@@ -21,7 +21,13 @@ static const BsPreferenceRow measure_rows[] = {
   { "latency-budget-us", N_ ("Latency Budget"), N_ ("µs; longer predictions are shown in red"), .step = 100 },
   { "fidelity-every", N_ ("Fidelity Check"), N_ ("Every so many bars the plain FP32 path is compared; 0: never"), .step = 1 },
 };
+static const BsPreferenceRow journal_rows[] = {
+  { "journal", N_ ("Keep What Happens"), N_ ("Bars, signals, feed events and alerts; from the next start on") },
+  { "journal-keep-days", N_ ("Days Kept"), N_ ("0: for ever"), .step = 1 },
+  { "journal-keep-replay-days", N_ ("Days Replays Are Kept"), N_ ("Their bars are in their file anyway; 0: for ever"), .step = 1 },
+};
 static const BsPreferenceGroup look = { N_ ("Look"), NULL, look_rows, G_N_ELEMENTS (look_rows) };
+static const BsPreferenceGroup journal = { N_ ("Journal"), NULL, journal_rows, G_N_ELEMENTS (journal_rows) };
 static const BsPreferenceGroup measure = { N_ ("Measuring"), NULL, measure_rows, G_N_ELEMENTS (measure_rows) };
 
 /* Colours of one's own */
@@ -117,6 +123,7 @@ new_general_page (GSettings *settings)
   add_color (group, settings, "up-color", _ ("Own Colour for Up"));
   add_color (group, settings, "down-color", _ ("Own Colour for Down"));
   bs_preference_group_add (page, settings, &measure);
+  bs_preference_group_add (page, settings, &journal);
   return page;
 }
 

@@ -116,6 +116,9 @@ worker_run (int argc, char **argv)
   g_autoptr (BsModel) model = bs_model_load (model_path, &error);
   if (model == NULL)
     return bs_command_failed ("worker", "%s", error->message);
+  bs_options_note_model (&options, model);
+  if (!bs_options_check (&options, &error))
+    return bs_command_usage_error ("worker", "--set: %s", error->message);
   if (name == NULL)
     name = g_strdup_printf ("%s-%d-%04x", g_get_host_name (), (int) getpid (), g_random_int () & 0xffff);
   const BsRedisWorkerConfig config = {
