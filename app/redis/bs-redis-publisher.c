@@ -5,9 +5,14 @@
 /* Bars that are sent before the first acknowledgement is waited for. */
 #define WINDOW 512
 
+/* What a server has acknowledged it may lose all the same when it dies: with appendfsync everysec, Redis puts writing off for up to two
+ * seconds while a sync is under way. So that much is sent again after a connection was lost; who has it takes it for what it is. */
+#define DOUBTFUL_USEC (3 * G_USEC_PER_SEC)
+
 /* One bar in the order of publishing. */
 typedef struct
 {
+  gint64 acknowledged_us; /* monotonic clock: 0 before */
   gint64 close_us;
   guint32 source;
   guint64 index;
@@ -59,7 +64,7 @@ order_items (const BsRedisSource *sources, guint n)
   for (guint i = 0; i < n; i++)
     for (guint64 index = bs_bar_series_first (sources[i].series); index < bs_bar_series_end (sources[i].series); index++)
       {
-        Item item = { bs_bar_series_close_time (sources[i].series, index), i, index };
+        Item item = { 0, bs_bar_series_close_time (sources[i].series, index), i, index };
         g_array_append_val (items, item);
       }
   g_array_sort_with_data (items, compare_items, (gpointer) sources);
@@ -128,6 +133,15 @@ allowed (const Publisher *self)
   return due < self->items->len ? (guint) due : self->items->len;
 }
 
+/* The connection is lost: goes back to what the server surely has. */
+static void
+doubt (Publisher *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  while (self->n_done > 0 && now_us - g_array_index (self->items, Item, self->n_done - 1).acknowledged_us < DOUBTFUL_USEC)
+    self->n_done--;
+}
+
 /* One connection's life. */
 static gboolean
 serve (Publisher *self, guint n_sources, const gint *stop, GError **error)
@@ -151,8 +165,9 @@ serve (Publisher *self, guint n_sources, const gint *stop, GError **error)
           g_autoptr (redisReply) reply = bs_redis_get (self->redis, error);
           if (reply == NULL)
             return FALSE;
+          g_array_index (self->items, Item, self->n_done).acknowledged_us = g_get_monotonic_time ();
           self->n_done++;
-          self->counters->published++;
+          self->counters->published = MAX (self->counters->published, self->n_done);
         }
     }
   return TRUE;
@@ -183,6 +198,7 @@ bs_redis_publish (const BsRedisPublisherConfig *config, const BsRedisSource *sou
           break;
         }
       attempt = self.n_done > before ? 0 : attempt + 1;
+      doubt (&self);
       if (stop != NULL && g_atomic_int_get (stop))
         {
           good = TRUE;

@@ -27,7 +27,7 @@ typedef struct
 typedef struct
 {
   guint64 published; /* acknowledged by the server */
-  guint64 resent;    /* sent again because a connection was lost before the acknowledgement: a worker takes them once */
+  guint64 resent;    /* sent again because a connection was lost before the acknowledgement or shortly after it: a worker takes them once */
 } BsRedisPublisherCounters;
 
 /**
