@@ -73,7 +73,8 @@ on_activate (GtkListView *list, guint position, BsAlertButton *self)
 {
   g_autoptr (BsAlert) alert = g_list_model_get_item (bs_alert_center_list (self->center), position);
   gtk_menu_button_popdown (self->button);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-bar", "t", bs_alert_event (alert)->index);
+  const BsAlertEvent *event = bs_alert_event (alert);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-alert", "(st)", event->instrument, event->index);
 }
 
 static void

@@ -43,6 +43,8 @@ struct _BsWatch
   BsWatchRow *rows[BS_FLEET_MAX_INSTRUMENTS];
   gint64 day[BS_FLEET_MAX_INSTRUMENTS]; /* of the newest bar, UTC */
   GPtrArray *followers;                 /* of Follower */
+  BsFleetFunc signal_func; /* (nullable) */
+  gpointer signal_data;
 };
 
 G_DEFINE_FINAL_TYPE (BsWatch, bs_watch, G_TYPE_OBJECT)
@@ -130,6 +132,8 @@ take_bar (BsWatch *self, const BsFleetEvent *event)
   values->arrival_us = event->arrival_us;
   const BsSignal *signal = event->kind == BS_FLEET_SIGNAL ? &event->signal : NULL;
   show_signal (values, signal, event->index);
+  if (signal != NULL && signal->state == BS_SIGNAL_READY && self->signal_func != NULL)
+    self->signal_func (event, self->signal_data);
 
   for (guint i = 0; i < self->followers->len; i++)
     {
@@ -312,6 +316,14 @@ bs_watch_new (BsWatchList *list)
   BsWatch *self = g_object_new (BS_TYPE_WATCH, NULL);
   self->list = list;
   return self;
+}
+
+void
+bs_watch_set_signal_func (BsWatch *self, BsFleetFunc func, gpointer data)
+{
+  g_return_if_fail (BS_IS_WATCH (self));
+  self->signal_func = func;
+  self->signal_data = data;
 }
 
 void

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (BsWatch, bs_watch, BS, WATCH, GObject)
  */
 BsWatch *bs_watch_new (BsWatchList *list) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_watch_set_signal_func: @func: (nullable): called with every BS_FLEET_SIGNAL, in order. Cheap, please: 500 may come at once. */
+void bs_watch_set_signal_func (BsWatch *self, BsFleetFunc func, gpointer data);
 /** bs_watch_start: ends what ran before and begins to open what @request asks for. */
 void bs_watch_start (BsWatch *self, const BsFleetRequest *request);
 /** Ends feeds and fleet, on a thread of its own, and empties the list. */

@@ -69,6 +69,33 @@ on_signal (const BsSessionEvent *event, gpointer data)
   bs_alert_center_take (self->alerts, &alert);
 }
 
+void
+bs_window_alerts_watch (const BsFleetEvent *event, gpointer data)
+{
+  BsWindow *self = data;
+  const char *instrument = event->info->name;
+  /* The one on the chart has a session, which says the same. */
+  if (self->loaded != NULL && g_str_equal (self->loaded->bars->instrument, instrument))
+    return;
+  if (event->due_us == BS_FEED_DUE_PAST)
+    {
+      bs_alert_center_skip (self->alerts, instrument, event->signal.klass);
+      return;
+    }
+  const BsAlertEvent alert = {
+    .instrument = instrument,
+    .time_us = event->bar.time_us,
+    .index = event->index,
+    .price = event->bar.close,
+    .decimals = event->info->decimals,
+    .klass = event->signal.klass,
+    .confidence = event->signal.confidence,
+    .hurst = event->signal.hurst,
+    .live = FALSE, /* simulated, or replays of files: no network feed fills the list yet */
+  };
+  bs_alert_center_take (self->alerts, &alert);
+}
+
 static void
 show_preferences (BsWindow *self, const char *page)
 {
@@ -92,12 +119,22 @@ on_preferences_page (GSimpleAction *action, GVariant *parameter, gpointer data)
   show_preferences (data, g_variant_get_string (parameter, NULL));
 }
 
+/* The bar that an alert was about, where its instrument is on the chart. */
 static void
-on_show_bar (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_show_alert (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   BsWindow *self = data;
+  const char *instrument;
+  guint64 index;
+  g_variant_get (parameter, "(&st)", &instrument, &index);
   adw_view_stack_set_visible_child_name (self->views, "chart");
-  bs_chart_show_bar (self->chart, g_variant_get_uint64 (parameter));
+  if (self->loaded != NULL && g_str_equal (self->loaded->bars->instrument, instrument))
+    {
+      bs_chart_show_bar (self->chart, index);
+      return;
+    }
+  g_autofree char *text = g_strdup_printf (_ ("%s is not on the chart: choose it in the watchlist"), instrument);
+  bs_window_toast (self, text, NULL, NULL);
 }
 
 void
@@ -106,7 +143,7 @@ bs_window_alerts_init (BsWindow *self, GSettings *settings)
   static const GActionEntry entries[] = {
     { "preferences", on_preferences },
     { "preferences-page", on_preferences_page, "s" },
-    { "show-bar", on_show_bar, "t" },
+    { "show-alert", on_show_alert, "(st)" },
   };
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   self->alerts = bs_alert_center_new (settings);

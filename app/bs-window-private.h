@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bs-alert-button.h"
+#include "app/fleet/bs-fleet.h"
 #include "app/bs-fidelity-view.h"
 #include "app/bs-journal-page.h"
 #include "app/bs-lab-page.h"
@@ -101,6 +102,8 @@ void bs_window_latency_init (BsWindow *self);
 void bs_window_chart_init (BsWindow *self);
 /** bs_window_alerts_init: the bell, its rules, and the window of preferences. @settings: (nullable). bs-window-alerts.c. */
 void bs_window_alerts_init (BsWindow *self, GSettings *settings);
+/** bs_window_alerts_watch: signals of the watchlist's instruments, for bs_watch_set_signal_func(); @data: the window */
+void bs_window_alerts_watch (const BsFleetEvent *event, gpointer data);
 /** bs_window_models_init: the models page, and how another model takes over. bs-window-models.c. */
 void bs_window_models_init (BsWindow *self);
 /** bs_window_why_init: which bars mattered, on the chart. bs-window-why.c. */

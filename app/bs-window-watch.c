@@ -392,6 +392,7 @@ bs_window_watch_init (BsWindow *self)
   self->watch = g_new0 (BsWindowWatch, 1);
   self->watch->list = BS_WATCH_LIST (bs_watch_list_new ());
   self->watch->watch = bs_watch_new (self->watch->list);
+  bs_watch_set_signal_func (self->watch->watch, bs_window_alerts_watch, self);
   for (guint i = 0; i < BS_CHART_GRID_MAX; i++)
     self->watch->numbers[i] = NO_INSTRUMENT;
   put_list_beside (self);
