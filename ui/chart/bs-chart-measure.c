@@ -118,7 +118,8 @@ bs_chart_measure_keep (BsChart *self)
 static void
 draw_label (BsChart *self, GtkSnapshot *snapshot, double x, double y, gboolean above, const GdkRGBA *color)
 {
-  g_autofree char *texts[2] = { price_text (self), bars_text (self) };
+  g_autofree char *price = price_text (self), *bars = bars_text (self);
+  const char *const texts[2] = { price, bars };
   PangoLayout *layouts[2];
   int widths[2], line = bs_chart_text_height (self->text), width = 0;
   int height = 2 * line + BS_CHART_MARGIN_PX;
