@@ -36,9 +36,27 @@ write_and_read (const BsRedisBar *bar)
   g_string_chunk_free (pool);
 }
 
+/* hiredis before 1.0.1 makes room for as many elements as an answer says that it has (calloc(), which costs nothing until it is written, but
+ * ends the fuzzer): that is the library's, and not looked for here. */
+static gboolean
+claims_much (const guint8 *data, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    {
+      gsize digits = 0;
+      while (data[i] == '*' && i + 1 + digits < size && g_ascii_isdigit (data[i + 1 + digits]))
+        digits++;
+      if (digits > 4)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
+  if (claims_much (data, size))
+    return 0;
   redisReader *reader = redisReaderCreate ();
   void *reply = NULL;
   if (redisReaderFeed (reader, (const char *) data, size) == REDIS_OK && redisReaderGetReply (reader, &reply) == REDIS_OK
