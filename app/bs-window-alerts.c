@@ -49,8 +49,7 @@ on_signal (const BsSessionEvent *event, gpointer data)
   BsWindow *self = data;
   const char *instrument = self->loaded != NULL ? self->loaded->bars->instrument : "";
   const BsSignal *signal = &event->signal;
-  BsFeedState state = bs_presenter_state (self->presenter);
-  if (event->state == BS_FEED_CATCHING_UP || event->due_us == BS_FEED_DUE_PAST || state == BS_FEED_STALE || state == BS_FEED_LOST)
+  if (event->due_us == BS_FEED_DUE_PAST || bs_presenter_is_silenced (self->presenter))
     {
       bs_alert_center_skip (self->alerts, instrument, signal->klass);
       return;
