@@ -195,7 +195,7 @@ move (Scene *scene)
     }
 }
 
-/* A frame as GTK makes it: our snapshot, with all that we paint for it, and its composition by the window's renderer. */
+/* A frame as GTK makes it: our layout and snapshot, with all that we paint for it, and its composition by the window's renderer. */
 static void
 frame (Scene *scene)
 {
@@ -207,6 +207,8 @@ frame (Scene *scene)
 
   start = cpu_ns ();
   move (scene);
+  /* As GTK's layout before each paint; without it buttons that have come into sight would have no place. */
+  gtk_widget_allocate (scene->chart, WIDTH_PX, HEIGHT_PX, -1, NULL);
   GTK_WIDGET_GET_CLASS (scene->chart)->snapshot (scene->chart, snapshot);
   node = gtk_snapshot_free_to_node (snapshot);
   scene->own_ns = cpu_ns () - start;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "ui/bs-number.h"
+#include "ui/chart/bs-chart-image.h"
 #include "ui/chart/bs-chart-private.h"
 #include "ui/chart/layers/bs-layers.h"
 
@@ -407,23 +408,19 @@ draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
 }
 
 /*
- * The image to paint the pane into, what was in it before the last frame still being there. Two take turns: the renderer
- * goes on using one until it has drawn the next frame. Opaque, because that is copied where anything else is blended.
+ * The image to paint the pane into; opaque, because that is copied where anything else is blended. One is enough: whatever
+ * the renderer still holds of the last frame it does not draw again.
  */
 static cairo_surface_t *
-next_image (BsPane *pane, int width)
+pane_image (BsPane *pane, int width)
 {
-  cairo_surface_t *image = g_steal_pointer (&pane->images[1]);
-
-  pane->images[1] = g_steal_pointer (&pane->images[0]);
-  if (image == NULL || cairo_image_surface_get_width (image) != width
-      || cairo_image_surface_get_height (image) != pane->height)
+  if (pane->image == NULL || cairo_image_surface_get_width (pane->image) != width
+      || cairo_image_surface_get_height (pane->image) != pane->height)
     {
-      g_clear_pointer (&image, cairo_surface_destroy);
-      image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, pane->height);
+      g_clear_pointer (&pane->image, cairo_surface_destroy);
+      pane->image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, pane->height);
     }
-  pane->images[0] = image;
-  return image;
+  return pane->image;
 }
 
 /*
@@ -451,19 +448,13 @@ append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
       cairo_destroy (cr);
       return;
     }
-  image = next_image (pane, width);
+  image = pane_image (pane, width);
   cr = cairo_create (image);
   bs_layer_background (cr, width, pane->height, bs_palette_get (&self->palette, BS_COLOR_BACKGROUND));
   bs_pane_classes[pane - self->panes].draw (self, pane, cr);
   cairo_destroy (cr);
 
-  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
-  cairo_set_source_surface (cr, image, 0, pane->top);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_rectangle (cr, 0, pane->top, width, pane->height);
-  cairo_fill (cr);
-  cairo_destroy (cr);
+  bs_chart_image_append (snapshot, image, 0, &bounds, self->scale);
 }
 
 static GskRenderNode *

@@ -34,7 +34,7 @@ typedef struct
   gboolean settled;           /* the range has been set */
   gboolean gliding;           /* the range is on its way */
   GskRenderNode *node;        /* what is drawn, until it changes */
-  cairo_surface_t *images[2]; /* painted last, and before that */
+  cairo_surface_t *image;     /* (nullable): what the bars were painted into */
 } BsPane;
 
 /** A pane's own part: one row of bs_pane_classes for each kind. */

@@ -402,8 +402,7 @@ bs_chart_dispose (GObject *object)
   g_clear_object (&self->data);
   bs_chart_clear_nodes (self);
   for (guint i = 0; i < BS_N_PANES; i++)
-    for (guint k = 0; k < 2; k++)
-      g_clear_pointer (&self->panes[i].images[k], cairo_surface_destroy);
+    g_clear_pointer (&self->panes[i].image, cairo_surface_destroy);
   g_clear_pointer (&self->newest_button, gtk_widget_unparent);
   g_clear_pointer (&self->menu_button, gtk_widget_unparent);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
