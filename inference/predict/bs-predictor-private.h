@@ -110,6 +110,12 @@ void bs_predictor_swap (BsPredictor *self, BsModel **model, BsEngine **engine, c
 /** bs_predictor_switch: bs_predictor_set_options() without a mark in the trace */
 gboolean bs_predictor_switch (BsPredictor *self, const BsOptions *options, GError **error);
 
+/** Frees what is kept between bars, which is made for the model, the engine and the options. */
+void bs_predictor_clear_state (BsPredictor *self);
+/** Makes features' state and window as they would be had every bar held been pushed with the model and the options as they are: the
+ * answers depend on the bars and the options, not on when a switch was thrown. */
+void bs_predictor_build_state (BsPredictor *self);
+
 /** Puts the live engine window where the input window is: its rows are pushed anew. */
 void bs_predictor_refill_window (BsPredictor *self);
 
