@@ -84,9 +84,11 @@ update (BsAlertButton *self)
   guint held = self->center != NULL ? g_list_model_get_n_items (bs_alert_center_list (self->center)) : 0;
   g_autofree char *count = n > 99 ? g_strdup ("99+") : g_strdup_printf ("%u", n);
   g_autofree char *text = n > 0 ? g_strdup_printf (ngettext ("Alerts: %u new", "Alerts: %u new", n), n) : g_strdup (_ ("Alerts"));
+  /* Translators: a tooltip: what, and its key */
+  g_autofree char *tip = g_strdup_printf (_ ("%s (F7)"), text);
   gtk_label_set_text (self->badge, count);
   gtk_widget_set_visible (GTK_WIDGET (self->badge), n > 0);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_stack_set_visible_child_name (self->stack, held > 0 ? "list" : "empty");
 }
@@ -198,4 +200,14 @@ bs_alert_button_set_center (BsAlertButton *self, BsAlertCenter *center)
   g_signal_connect_object (center, "notify::n-unseen", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (bs_alert_center_list (center), "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+void
+bs_alert_button_popup (BsAlertButton *self)
+{
+  g_return_if_fail (BS_IS_ALERT_BUTTON (self));
+  if (gtk_widget_get_visible (GTK_WIDGET (gtk_menu_button_get_popover (self->button))))
+    gtk_menu_button_popdown (self->button);
+  else
+    gtk_menu_button_popup (self->button);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/bs-accelerators.h"
 #include "app/bs-config.h"
 #include "app/bs-launch.h"
 #include "app/bs-loop-monitor.h"
@@ -115,56 +116,11 @@ bs_application_startup (GApplication *application)
     { "quit", on_quit },
     { "color-scheme", NULL, "s", "'system'", on_color_scheme },
   };
-  static const struct
-  {
-    const char *action;
-    const char *accels[3];
-  } accels[] = {
-    { "win.open", { "<Control>o" } },
-    { "win.connect", { "<Control>l" } },
-    { "win.reload", { "<Control>r" } },
-    { "win.record", { "<Control><Shift>r" } },
-    { "win.close-bars", { "<Control><Shift>w" } },
-    { "window.close", { "<Control>w" } },
-    { "app.quit", { "<Control>q" } },
-    { "app.shortcuts", { "<Control>question" } },
-    { "win.preferences", { "<Control>comma" } },
-    { "win.sidebar", { "F9" } },
-    { "win.fullscreen", { "F11" } },
-    { "win.play", { "<Control>space" } },
-    { "win.step", { "<Control>Right" } },
-    { "win.faster", { "<Control>Up" } },
-    { "win.slower", { "<Control>Down" } },
-    { "win.restart", { "<Control>BackSpace" } },
-    { "win.newest", { "<Control>End" } },
-    { "win.oldest", { "<Control>Home" } },
-    { "win.zoom-in", { "<Control>plus", "<Control>equal" } },
-    { "win.zoom-out", { "<Control>minus" } },
-    { "win.zoom-all", { "<Control>0" } },
-    { "win.pan-left", { "<Alt>Left" } },
-    { "win.pan-right", { "<Alt>Right" } },
-    { "win.page::chart", { "<Alt>1" } },
-    { "win.page::latency", { "<Alt>2" } },
-    { "win.page::log", { "<Alt>3" } },
-    { "win.page::lab", { "<Alt>4" } },
-    { "win.page::models", { "<Alt>5" } },
-    { "win.page::journal", { "<Alt>6" } },
-    { "win.file-details", { "<Control>i" } },
-    { "win.open-folder", { "<Control><Shift>o" } },
-    { "win.watchlist", { "F8" } },
-    { "win.next-instrument", { "<Alt>Down" } },
-    { "win.previous-instrument", { "<Alt>Up" } },
-    { "win.charts::1", { "<Control>1" } },
-    { "win.charts::2", { "<Control>2" } },
-    { "win.charts::4", { "<Control>4" } },
-    { "win.charts::6", { "<Control>6" } },
-  };
 
   G_APPLICATION_CLASS (bs_application_parent_class)->startup (application);
   bs_loop_monitor_note ("application started");
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+  bs_accelerators_install (GTK_APPLICATION (self));
   gtk_window_set_default_icon_name (BS_APPLICATION_ID);
 
   self->settings = bs_settings_new ();

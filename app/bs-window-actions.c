@@ -1,5 +1,6 @@
 #include <glib/gi18n.h>
 
+#include "app/bs-accelerators.h"
 #include "app/bs-file-details.h"
 #include "app/bs-window-private.h"
 
@@ -258,28 +259,6 @@ on_pan_right (GSimpleAction *action, GVariant *parameter, gpointer data)
   bs_chart_pan (self->chart, PAN_FRACTION * bars_in_view (self));
 }
 
-/* Keys without a modifier: only where nobody who has the focus wants them, unlike accelerators. */
-static void
-add_plain_keys (BsWindow *self)
-{
-  static const struct
-  {
-    guint key;
-    const char *action;
-  } keys[] = {
-    { GDK_KEY_space, "win.play" },
-    { GDK_KEY_period, "win.step" },
-    { GDK_KEY_bracketright, "win.faster" },
-    { GDK_KEY_bracketleft, "win.slower" },
-  };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
-}
-
 void
 bs_window_add_actions (BsWindow *self)
 {
@@ -311,7 +290,7 @@ bs_window_add_actions (BsWindow *self)
 
   bs_window_feed_add_actions (self);
   bs_window_serve_add_actions (self);
-  add_plain_keys (self);
+  gtk_widget_add_controller (GTK_WIDGET (self), bs_accelerators_new_plain ());
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));

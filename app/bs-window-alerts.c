@@ -107,6 +107,12 @@ show_preferences (BsWindow *self, const char *page)
 }
 
 static void
+on_alerts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  bs_alert_button_popup (BS_WINDOW (data)->alert_button);
+}
+
+static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   show_preferences (data, NULL);
@@ -140,6 +146,7 @@ void
 bs_window_alerts_init (BsWindow *self, GSettings *settings)
 {
   static const GActionEntry entries[] = {
+    { "alerts", on_alerts },
     { "preferences", on_preferences },
     { "preferences-page", on_preferences_page, "s" },
     { "show-alert", on_show_alert, "(st)" },

@@ -101,6 +101,7 @@ bs_chart_crosshair_tell (BsChart *self)
       text = bs_chart_describe (self);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                       text != NULL ? text : "", -1);
+      bs_chart_tell_view (self);
     }
   if (time_us != self->told_time)
     {

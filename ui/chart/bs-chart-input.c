@@ -134,6 +134,7 @@ zoom_values (BsChart *self, BsPaneKind kind, double factor)
     return;
   pane->automatic = FALSE;
   bs_chart_scale_zoom (&pane->scale, factor);
+  bs_chart_tell_view (self);
   bs_chart_invalidate (self);
 }
 
@@ -665,16 +666,17 @@ static const struct
   { GDK_KEY_Right, 0, "chart.move-crosshair", 1 },
   { GDK_KEY_KP_Left, 0, "chart.move-crosshair", -1 },
   { GDK_KEY_KP_Right, 0, "chart.move-crosshair", 1 },
-  { GDK_KEY_Left, GDK_CONTROL_MASK, "chart.move-crosshair", -10 },
-  { GDK_KEY_Right, GDK_CONTROL_MASK, "chart.move-crosshair", 10 },
+  /* Ctrl with an arrow are the replay's, everywhere in the window. */
+  { GDK_KEY_Left, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chart.move-crosshair", -10 },
+  { GDK_KEY_Right, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chart.move-crosshair", 10 },
   { GDK_KEY_Left, GDK_SHIFT_MASK, "chart.pan", -KEY_PAN_BARS },
   { GDK_KEY_Right, GDK_SHIFT_MASK, "chart.pan", KEY_PAN_BARS },
   { GDK_KEY_Page_Up, 0, "chart.pan-screens", -1 },
   { GDK_KEY_Page_Down, 0, "chart.pan-screens", 1 },
   { GDK_KEY_KP_Page_Up, 0, "chart.pan-screens", -1 },
   { GDK_KEY_KP_Page_Down, 0, "chart.pan-screens", 1 },
-  { GDK_KEY_Up, GDK_CONTROL_MASK, "chart.scale-values", -1 },
-  { GDK_KEY_Down, GDK_CONTROL_MASK, "chart.scale-values", 1 },
+  { GDK_KEY_Up, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chart.scale-values", -1 },
+  { GDK_KEY_Down, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chart.scale-values", 1 },
   { GDK_KEY_Escape, 0, "chart.hide-crosshair" },
 };
 

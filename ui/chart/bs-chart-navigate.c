@@ -106,5 +106,6 @@ bs_chart_auto_scale (BsChart *self)
 
   for (guint i = 0; i < BS_N_PANES; i++)
     self->panes[i].automatic = TRUE;
+  bs_chart_tell_view (self);
   bs_chart_invalidate (self);
 }

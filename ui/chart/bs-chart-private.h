@@ -124,6 +124,7 @@ struct _BsChart
   guint64 told_bar; /* what was last told by signal and to assistive technologies */
   gboolean told_shown;
   gint64 told_time;
+  guint tell_id; /* what is in view will be told: bs-chart-tell.c */
 
   GArray *layers; /* (nullable): that others have added */
   guint last_layer_id;
@@ -192,6 +193,11 @@ void bs_chart_crosshair_hide (BsChart *self);
 void bs_chart_crosshair_keep (BsChart *self);
 /** Emits "crosshair-moved" and tells assistive technologies, where something has changed. */
 void bs_chart_crosshair_tell (BsChart *self);
+
+/* bs-chart-tell.c */
+/** The user has changed what is in view, or how: assistive technologies are told once it rests, where no crosshair is shown. */
+void bs_chart_tell_view (BsChart *self);
+void bs_chart_tell_stop (BsChart *self);
 
 /* bs-chart-measure.c */
 void bs_chart_measure_begin (BsChart *self, guint64 bar, double price, gboolean by_key);

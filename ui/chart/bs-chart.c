@@ -84,6 +84,7 @@ bs_chart_view_moved (BsChart *self, gboolean followed)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLLOW]);
   show_newest_button (self);
   bs_chart_crosshair_keep (self);
+  bs_chart_tell_view (self);
   bs_chart_invalidate (self);
 }
 
@@ -230,6 +231,7 @@ fit_price (BsChart *self)
   self->panes[BS_PANE_PRICE].settled = FALSE;
   self->panes[BS_PANE_PRICE].automatic = TRUE;
   self->axis_width = 0;
+  bs_chart_tell_view (self);
   bs_chart_invalidate (self);
 }
 
@@ -394,6 +396,7 @@ bs_chart_dispose (GObject *object)
   BsChart *self = BS_CHART (object);
 
   bs_chart_stop_kinetic (self);
+  bs_chart_tell_stop (self);
   if (self->glide_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->glide_id);
   self->glide_id = 0;

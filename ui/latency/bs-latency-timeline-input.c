@@ -31,6 +31,7 @@ show_end (BsLatencyTimeline *self, double end)
   self->follow = end >= newest;
   self->end = (guint64) CLAMP (end, MIN (oldest, newest), newest);
   bs_latency_timeline_follow_pointer (self);
+  bs_latency_timeline_describe_view (self);
   bs_latency_timeline_invalidate (self);
 }
 
@@ -44,7 +45,10 @@ zoom (BsLatencyTimeline *self, int steps, double x)
 
   bs_latency_scale_zoom (&self->scale, steps);
   if (self->follow)
-    bs_latency_timeline_invalidate (self);
+    {
+      bs_latency_timeline_describe_view (self);
+      bs_latency_timeline_invalidate (self);
+    }
   else
     show_end (self, (double) self->end - before + pixels * self->scale.per_column / self->scale.px);
 }

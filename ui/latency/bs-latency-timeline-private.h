@@ -57,6 +57,8 @@ guint64 bs_latency_timeline_view_end (BsLatencyTimeline *self);
 /** Columns that the plot has room for, and predictions that they hold. */
 guint bs_latency_timeline_columns (BsLatencyTimeline *self);
 guint64 bs_latency_timeline_span (BsLatencyTimeline *self);
+/** Tells a screen reader which predictions are in view, where no cursor is shown. */
+void bs_latency_timeline_describe_view (BsLatencyTimeline *self);
 /** Puts the cursor on prediction @number, or away with %BS_LATENCY_NO_CURSOR; emits "cursor-moved" where it moves. */
 void bs_latency_timeline_set_cursor (BsLatencyTimeline *self, guint64 number);
 

@@ -47,7 +47,22 @@ bs_latency_timeline_span (BsLatencyTimeline *self)
   return (guint64) bs_latency_timeline_columns (self) * self->scale.per_column;
 }
 
-/* Tells a screen reader what is under the cursor. */
+void
+bs_latency_timeline_describe_view (BsLatencyTimeline *self)
+{
+  char first[BS_NUMBER_LENGTH], last[BS_NUMBER_LENGTH], n[BS_NUMBER_LENGTH];
+  guint64 end = bs_latency_timeline_view_end (self), span = bs_latency_timeline_span (self);
+  guint64 from = MAX (bs_latency_history_first (self->history), end > span ? end - span : 0);
+
+  if (self->cursor != BS_LATENCY_NO_CURSOR || from >= end)
+    return;
+  g_autofree char *text = g_strdup_printf (
+    _ ("Predictions %s to %s of %s"), bs_number_format_count (first, from + 1), bs_number_format_count (last, end),
+    bs_number_format_count (n, bs_latency_history_end (self->history)));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* Tells a screen reader what is under the cursor, or in view. */
 static void
 describe_cursor (BsLatencyTimeline *self)
 {
@@ -56,7 +71,10 @@ describe_cursor (BsLatencyTimeline *self)
   gint64 time_us;
 
   if (!bs_latency_timeline_get_cursor (self, &from, &to))
-    return;
+    {
+      bs_latency_timeline_describe_view (self);
+      return;
+    }
   bs_latency_history_get_bar (self->history, from, &row, &time_us);
   guint32 ns = bs_latency_history_max (self->history, BS_STAGE_TOTAL, from, to);
   g_autofree char *text = g_strdup_printf (_ ("Bar %s: total %s"), bs_number_format_count (bar, row),
