@@ -125,6 +125,8 @@ static const struct
   { "generate extra --bars 1 --output x", 2, "'extra' is one argument too many" },
   { "predict", 2, "FILE is missing" },
   { "features", 2, "FILE is missing" },
+  { "backtest", 2, "FILE is missing" },
+  { "backtest no-such-file.csv", 1, "no-such-file.csv" },
   { "predict no-such-file.csv", 1, "no-such-file.csv" },
   { "features no-such-file.csv", 1, "no-such-file.csv" },
   { "--version >/dev/full", 1, "standard output: No space left on device" },

@@ -11,6 +11,7 @@ static const BsCommand *const commands[] = {
   &bs_command_features,
   &bs_command_generate,
   &bs_command_convert, &bs_command_prune, &bs_command_explain,
+  &bs_command_backtest,
   &bs_command_train,
   &bs_command_ablate,
   &bs_command_bench,

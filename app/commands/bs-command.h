@@ -23,6 +23,7 @@ typedef struct
 
 /* The commands, each in a file of its own: the rows of the table in bs-command.c */
 extern const BsCommand bs_command_ablate;
+extern const BsCommand bs_command_backtest;
 extern const BsCommand bs_command_bench;
 extern const BsCommand bs_command_convert;
 extern const BsCommand bs_command_explain;
