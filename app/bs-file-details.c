@@ -47,6 +47,14 @@ make_list (const char *name, GtkStringList *lines)
   return scroller;
 }
 
+/* (transfer full): what stands under a list that was cut off, of n more */
+static char *
+more_text (guint64 n)
+{
+  char number[BS_NUMBER_LENGTH];
+  return g_strdup_printf (ngettext ("… and %s more", "… and %s more", n), bs_number_format_count (number, n));
+}
+
 static void
 add_refused (AdwPreferencesPage *page, const BsBarFile *file)
 {
@@ -56,11 +64,11 @@ add_refused (AdwPreferencesPage *page, const BsBarFile *file)
   for (guint i = 0; i < file->refused->len; i++)
     {
       const BsRefusedRow *row = &g_array_index (file->refused, BsRefusedRow, i);
-      gtk_string_list_take (lines, g_strdup_printf (_ ("Line %" G_GUINT64_FORMAT ": %s"), row->line, row->reason));
+      char number[BS_NUMBER_LENGTH];
+      gtk_string_list_take (lines, g_strdup_printf (_ ("Line %s: %s"), bs_number_format_count (number, row->line), row->reason));
     }
   if (file->n_refused > file->refused->len)
-    gtk_string_list_take (
-      lines, g_strdup_printf (_ ("… and %" G_GUINT64_FORMAT " more"), file->n_refused - file->refused->len));
+    gtk_string_list_take (lines, more_text (file->n_refused - file->refused->len));
   GtkWidget *group = adw_preferences_group_new ();
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Refused Rows"));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group),
@@ -84,8 +92,7 @@ add_gaps (AdwPreferencesPage *page, const BsBarFile *file)
       gtk_string_list_take (lines, g_strdup_printf (_ ("After %s: %s without a bar"), time, length));
     }
   if (file->n_gaps > file->gaps->len)
-    gtk_string_list_take (lines,
-                          g_strdup_printf (_ ("… and %" G_GUINT64_FORMAT " more"), file->n_gaps - file->gaps->len));
+    gtk_string_list_take (lines, more_text (file->n_gaps - file->gaps->len));
   GtkWidget *group = adw_preferences_group_new ();
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Gaps"));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ ("Nothing was put in their place."));

@@ -50,3 +50,10 @@ bs_path_schemas (void)
 {
   return build_resources ();
 }
+
+char *
+bs_path_locale (void)
+{
+  g_autofree char *resources = build_resources ();
+  return resources != NULL ? g_build_filename (resources, "po", NULL) : g_strdup (BS_LOCALE_DIR);
+}

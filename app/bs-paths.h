@@ -22,4 +22,7 @@ char *bs_path_user_data (void) G_GNUC_WARN_UNUSED_RESULT;
 /** bs_path_schemas: (transfer full) (nullable): folder of compiled GSettings schemas in the build folder; %NULL installed */
 char *bs_path_schemas (void) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_path_locale: (transfer full): folder of the translations, LANGUAGE/LC_MESSAGES/barscope.mo below it */
+char *bs_path_locale (void) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -1,10 +1,12 @@
 /* main.c: `barscope COMMAND ...` runs a command; anything else opens the window */
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/bs-config.h"
+#include "app/bs-paths.h"
 #include "app/commands/bs-command.h"
 #if BS_HAVE_WINDOW
 #include "app/bs-application.h"
@@ -52,6 +54,19 @@ flushed (const char *command, int status)
   return BS_EXIT_FAILED;
 }
 
+#if BS_HAVE_WINDOW
+/* The window's text is in the user's language where there is a translation, as UTF-8 whatever the locale's encoding: GTK takes no
+ * other. The command line is English for all: what it prints is read by programs, too. */
+static void
+set_language (void)
+{
+  g_autofree char *folder = bs_path_locale ();
+  bindtextdomain (GETTEXT_PACKAGE, folder);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -86,6 +101,7 @@ main (int argc, char **argv)
       return BS_EXIT_USAGE;
     }
 #if BS_HAVE_WINDOW
+  set_language ();
   return bs_application_run (argc, argv);
 #else
   fprintf (stderr, "barscope: built without its window; 'barscope --help' lists the commands\n");
