@@ -1,5 +1,7 @@
 #include "app/bs-replay-controls.h"
 
+#include <glib/gi18n.h>
+
 struct _BsReplayControls
 {
   GtkWidget parent_instance;
@@ -28,10 +30,12 @@ on_changed (BsReplayControls *self)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->play_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     }
 
-  const char *title = bs_replay_speed_nth (bs_transport_speed (self->transport))->title;
+  const BsReplaySpeed *speed = bs_replay_speed_nth (bs_transport_speed (self->transport));
+  const char *title = _ (speed->title);
   if (g_strcmp0 (gtk_label_get_text (self->speed_label), title) != 0)
     {
-      g_autofree char *name = g_strdup_printf ("Replay speed: %s", title);
+      g_autofree char *name
+        = g_strdup_printf (speed->real_time > 0 ? _ ("Replay speed: %s real time") : _ ("Replay speed: %s"), title);
       gtk_label_set_text (self->speed_label, title);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     }
@@ -41,12 +45,17 @@ static GMenuModel *
 speed_menu (void)
 {
   GMenu *menu = g_menu_new ();
-  for (guint i = 0; bs_replay_speed_nth (i) != NULL; i++)
+  g_autoptr (GMenu) by_bars = g_menu_new ();
+  g_autoptr (GMenu) by_time = g_menu_new ();
+  const BsReplaySpeed *speed;
+  for (guint i = 0; (speed = bs_replay_speed_nth (i)) != NULL; i++)
     {
-      g_autoptr (GMenuItem) item = g_menu_item_new (bs_replay_speed_nth (i)->title, NULL);
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ (speed->title), NULL);
       g_menu_item_set_action_and_target (item, "win.speed", "u", i);
-      g_menu_append_item (menu, item);
+      g_menu_append_item (speed->real_time > 0 ? by_time : by_bars, item);
     }
+  g_menu_append_section (menu, _ ("Bars a Second"), G_MENU_MODEL (by_bars));
+  g_menu_append_section (menu, _ ("Times Real Time"), G_MENU_MODEL (by_time));
   return G_MENU_MODEL (menu);
 }
 

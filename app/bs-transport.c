@@ -1,10 +1,27 @@
 #include "app/bs-transport.h"
 
+#include <glib/gi18n.h>
+
 static const BsReplaySpeed speeds[] = {
-  { 1.0, "1 bar/s" },      { 2.0, "2 bars/s" },     { 5.0, "5 bars/s" },
-  { 10.0, "10 bars/s" },   { 20.0, "20 bars/s" },   { 60.0, "60 bars/s" },
-  { 100.0, "100 bars/s" }, { 600.0, "600 bars/s" }, { BS_REPLAY_SPEED_MAX, "Max" },
+  { 1.0, 0.0, N_ ("1 bar/s") },
+  { 2.0, 0.0, N_ ("2 bars/s") },
+  { 5.0, 0.0, N_ ("5 bars/s") },
+  { 10.0, 0.0, N_ ("10 bars/s") },
+  { 20.0, 0.0, N_ ("20 bars/s") },
+  { 60.0, 0.0, N_ ("60 bars/s") },
+  { 100.0, 0.0, N_ ("100 bars/s") },
+  { 600.0, 0.0, N_ ("600 bars/s") },
+  /* Translators: the greatest speed that the machine has */
+  { BS_REPLAY_SPEED_MAX, 0.0, N_ ("Max") },
+  /* Translators: a multiple of real time */
+  { 0.0, 1.0, N_ ("1×") },
+  { 0.0, 10.0, N_ ("10×") },
+  { 0.0, 60.0, N_ ("60×") },
+  { 0.0, 600.0, N_ ("600×") },
+  { 0.0, 1000.0, N_ ("1000×") },
 };
+#define SPEED_MAX 8 /* its place */
+#define LAST_SPEED (G_N_ELEMENTS (speeds) - 1)
 
 const BsReplaySpeed *
 bs_replay_speed_nth (guint n)
@@ -21,6 +38,7 @@ struct _BsTransport
   guint64 start;
   gboolean playing;
   guint speed;
+  gboolean real_time; /* the last speed but the greatest was one of real time */
 };
 
 G_DEFINE_FINAL_TYPE (BsTransport, bs_transport, G_TYPE_OBJECT)
@@ -97,14 +115,19 @@ on_speed_state (GSimpleAction *simple, GVariant *state, gpointer data)
 static void
 on_faster (GSimpleAction *simple, GVariant *parameter, gpointer data)
 {
-  bs_transport_set_speed (data, BS_TRANSPORT (data)->speed + 1);
+  BsTransport *self = data;
+  if (self->speed == SPEED_MAX)
+    return;
+  bs_transport_set_speed (self, self->speed == LAST_SPEED ? SPEED_MAX : self->speed + 1);
 }
 
 static void
 on_slower (GSimpleAction *simple, GVariant *parameter, gpointer data)
 {
   BsTransport *self = data;
-  if (self->speed > 0)
+  if (self->speed == SPEED_MAX)
+    bs_transport_set_speed (self, self->real_time ? LAST_SPEED : SPEED_MAX - 1);
+  else if (self->speed > 0 && self->speed != SPEED_MAX + 1)
     bs_transport_set_speed (self, self->speed - 1);
 }
 
@@ -173,6 +196,18 @@ bs_transport_new (BsPresenter *presenter, GActionMap *map)
   return self;
 }
 
+/* Tells the feed. */
+static void
+use_speed (BsTransport *self)
+{
+  const BsReplaySpeed *speed = &speeds[self->speed];
+  BsReplayFeed *feed = bs_presenter_feed (self->presenter);
+  if (speed->real_time > 0)
+    bs_replay_feed_set_real_time (feed, speed->real_time);
+  else
+    bs_replay_feed_set_speed (feed, speed->bars_per_second);
+}
+
 void
 bs_transport_begin (BsTransport *self, guint64 start, gboolean playing)
 {
@@ -180,7 +215,7 @@ bs_transport_begin (BsTransport *self, guint64 start, gboolean playing)
   self->playing = FALSE;
   if (bs_transport_is_active (self))
     {
-      bs_replay_feed_set_speed (bs_presenter_feed (self->presenter), speeds[self->speed].bars_per_second);
+      use_speed (self);
       self->playing = playing;
       bs_replay_feed_set_playing (bs_presenter_feed (self->presenter), playing);
     }
@@ -208,9 +243,11 @@ bs_transport_speed (BsTransport *self)
 void
 bs_transport_set_speed (BsTransport *self, guint speed)
 {
-  self->speed = MIN (speed, G_N_ELEMENTS (speeds) - 1);
+  self->speed = MIN (speed, LAST_SPEED);
+  if (self->speed != SPEED_MAX)
+    self->real_time = self->speed > SPEED_MAX;
   if (bs_transport_is_active (self))
-    bs_replay_feed_set_speed (bs_presenter_feed (self->presenter), speeds[self->speed].bars_per_second);
+    use_speed (self);
   changed (self);
 }
 

@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 /** One of the speeds offered. */
 typedef struct
 {
-  double bars_per_second; /* or BS_REPLAY_SPEED_MAX */
+  double bars_per_second; /* or BS_REPLAY_SPEED_MAX; 0 where there is a @real_time */
+  double real_time;       /* multiple of real time; 0: by bars */
   const char *title;      /* as shown, untranslated */
 } BsReplaySpeed;
 
-/** bs_replay_speed_nth: the speeds, slowest first: (nullable) past the last. Static. */
+/** bs_replay_speed_nth: the speeds: bars a second, slowest first, the last being all that the machine can; then multiples of real
+ * time: (nullable) past the last. Static. The places are kept in settings. */
 const BsReplaySpeed *bs_replay_speed_nth (guint n);
 
 #define BS_TYPE_TRANSPORT (bs_transport_get_type ())
@@ -34,7 +36,7 @@ void bs_transport_begin (BsTransport *self, guint64 start, gboolean playing);
 /** Whether there is anything to play. */
 gboolean bs_transport_is_active (BsTransport *self);
 gboolean bs_transport_is_playing (BsTransport *self);
-/** Index of the speed. */
+/** Index of the speed. "faster" and "slower" stay with bars or with real time; the greatest speed lies above both. */
 guint bs_transport_speed (BsTransport *self);
 void bs_transport_set_speed (BsTransport *self, guint speed);
 /** Bars shown, and bars there are. */

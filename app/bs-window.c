@@ -163,8 +163,10 @@ show_state (BsWindow *self)
         break;
       }
     case BS_FEED_REPLAYING:
-      text
-        = g_strdup_printf (_ ("replaying, %s"), _ (bs_replay_speed_nth (bs_transport_speed (self->transport))->title));
+      {
+        const BsReplaySpeed *speed = bs_replay_speed_nth (bs_transport_speed (self->transport));
+        text = g_strdup_printf (speed->real_time > 0 ? _ ("replaying, %s real time") : _ ("replaying, %s"), _ (speed->title));
+      }
       level = BS_STATUS_GOOD;
       break;
     default:

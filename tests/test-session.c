@@ -425,6 +425,66 @@ test_replay_steps (void)
   g_mutex_clear (&sink.mutex);
 }
 
+/* A clock that stands still but where somebody waits. */
+typedef struct
+{
+  gint64 now_us;
+} VirtualClock;
+
+static gint64
+virtual_now (gpointer data)
+{
+  return ((VirtualClock *) data)->now_us;
+}
+
+static void
+virtual_wait (gint64 until_us, gpointer data)
+{
+  VirtualClock *clock = data;
+  clock->now_us = MAX (clock->now_us, until_us);
+}
+
+static const BsReplayClock virtual_clock = { virtual_now, virtual_wait };
+
+/* Times real time: every bar is due when it closed on the market, so many times as fast; hours without bars take a bar's time. */
+static void
+test_replay_real_time (void)
+{
+  static const double multiples[] = { 1, 10, 60, 600, 1000 };
+  const gint64 gaps[] = { MINUTE_US, MINUTE_US, 7 * MINUTE_US, MINUTE_US, (gint64) 16 * 60 * MINUTE_US, MINUTE_US };
+  const gint64 passes[] = { MINUTE_US, MINUTE_US, 7 * MINUTE_US, MINUTE_US, MINUTE_US, MINUTE_US };
+
+  for (guint m = 0; m < G_N_ELEMENTS (multiples); m++)
+    {
+      BsBarSeries *series = bs_bar_series_new (0, MINUTE_US, BS_STAMP_END);
+      VirtualClock clock = { 5000000 };
+      Sink sink = { .items = g_array_new (FALSE, FALSE, sizeof (BsFeedItem)) };
+      BsBar bar = bar_nth (0, MINUTE_US);
+      gint64 due_us = clock.now_us;
+      for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+        {
+          bar.time_us += gaps[i];
+          g_assert_true (bs_bar_series_append (series, &bar, NULL));
+        }
+      g_autoptr (BsReplayFeed) feed = bs_replay_feed_new (series, NULL, series, series_free);
+      g_mutex_init (&sink.mutex);
+      bs_replay_feed_set_clock (feed, &virtual_clock, &clock);
+      bs_replay_feed_set_real_time (feed, multiples[m]);
+      bs_replay_feed_set_playing (feed, TRUE);
+      bs_feed_start (BS_FEED (feed), sink_take, &sink);
+      sink_wait (&sink, 1 + G_N_ELEMENTS (gaps) + 1); /* replaying, bars, ended */
+      bs_feed_stop (BS_FEED (feed));
+      for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+        {
+          due_us += (gint64) ((double) passes[i] / multiples[m]);
+          g_assert_cmpint (g_array_index (sink.items, BsFeedItem, 1 + i).due_us, ==, due_us);
+        }
+      g_assert_cmpint (clock.now_us, ==, due_us);
+      g_array_unref (sink.items);
+      g_mutex_clear (&sink.mutex);
+    }
+}
+
 static void
 test_replay_states (void)
 {
@@ -908,6 +968,7 @@ main (int argc, char **argv)
   g_test_add_func ("/replay/secondary-first", test_replay_secondary_first);
   g_test_add_func ("/replay/due", test_replay_due);
   g_test_add_func ("/replay/steps", test_replay_steps);
+  g_test_add_func ("/replay/real-time", test_replay_real_time);
   g_test_add_func ("/replay/states", test_replay_states);
   g_test_add_func ("/session/slow-consumer", test_session_slow_consumer);
   g_test_add_func ("/session/notify", test_session_notify);

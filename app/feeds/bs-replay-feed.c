@@ -5,6 +5,8 @@
 /* A replay that has fallen behind its clock by more than this (the machine slept, the consumer was slow) goes on from now
    instead of hurrying after. */
 #define MAX_LAG_USEC (G_USEC_PER_SEC / 4)
+/* A longer gap is hours without trading, where it is also more than two bars: as the chart's session breaks. */
+#define SESSION_BREAK_USEC (30 * 60 * (gint64) G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -22,12 +24,14 @@ struct _BsReplayFeed
 
   /* Set from outside, read by the thread. */
   atomic_bool playing;
-  _Atomic double speed; /* bars/s, or BS_REPLAY_SPEED_MAX */
+  _Atomic double speed; /* bars/s, BS_REPLAY_SPEED_MAX, or below 0: minus the multiple of real time */
   atomic_uint steps;
   _Atomic (Seek *) seek; /* the latest one asked for, (transfer full) to the thread */
   atomic_uint changes;   /* counts the above, so that a sleeper sees that one came between looking and sleeping */
   GMutex mutex;          /* only for sleeping */
   GCond changed;
+  const BsReplayClock *clock; /* (nullable) */
+  gpointer clock_data;
 
   atomic_ullong position; /* written by the thread */
 
@@ -51,10 +55,21 @@ tell_thread (BsReplayFeed *self)
   g_mutex_unlock (&self->mutex);
 }
 
+static gint64
+now_us (BsReplayFeed *self)
+{
+  return self->clock != NULL ? self->clock->now (self->clock_data) : g_get_monotonic_time ();
+}
+
 /* Sleeps until @until_us (-1: for good) or until something was asked for since @seen. */
 static void
 sleep_until (BsReplayFeed *self, guint seen, gint64 until_us)
 {
+  if (self->clock != NULL && until_us >= 0)
+    {
+      self->clock->wait (until_us, self->clock_data);
+      return;
+    }
   g_mutex_lock (&self->mutex);
   while (atomic_load (&self->changes) == seen && !bs_feed_is_stopping (BS_FEED (self)))
     {
@@ -124,6 +139,21 @@ begin_seek (BsReplayFeed *self, const Seek *seek)
   return bs_feed_deliver (BS_FEED (self), &item);
 }
 
+/* From the bar before bar @position to it, us, by the speed. */
+static gint64
+step_to (BsReplayFeed *self, double speed, guint64 position)
+{
+  if (speed > 0)
+    return MAX (1, (gint64) (G_USEC_PER_SEC / speed));
+  gint64 bar = MAX (1, bs_bar_series_bar_length (self->primary)), gap = bar;
+  guint64 index = bs_bar_series_first (self->primary) + position;
+  if (position > 0 && position < bs_replay_feed_length (self))
+    gap = bs_bar_series_close_time (self->primary, index) - bs_bar_series_close_time (self->primary, index - 1);
+  if (gap > SESSION_BREAK_USEC && gap > 2 * bar)
+    gap = bar;
+  return MAX (1, (gint64) ((double) gap / -speed));
+}
+
 /* Waits for the next bar's turn. Returns whether it has come; @due_us is when it should have: a bar that the consumer has
  * held up is late by the schedule, not by when there was room for it. Where the replay gives its delay up, so does the
  * schedule. */
@@ -135,19 +165,19 @@ wait_for_turn (BsReplayFeed *self, guint seen, gint64 *due_us)
   if (speed == BS_REPLAY_SPEED_MAX)
     return TRUE;
 
-  gint64 now = g_get_monotonic_time ();
-  gint64 step = MAX (1, (gint64) (G_USEC_PER_SEC / speed));
+  guint64 position = atomic_load_explicit (&self->position, memory_order_relaxed);
+  gint64 now = now_us (self), step = step_to (self, speed, position);
   /* A first bar comes one step after play; a slower speed's due time is cut short by a faster one. */
   if (self->due_us == 0 || self->due_us > now + step)
     self->due_us = now + step;
   if (self->due_us > now)
     {
       sleep_until (self, seen, self->due_us);
-      if (g_get_monotonic_time () < self->due_us)
+      if (now_us (self) < self->due_us)
         return FALSE;
     }
   *due_us = self->due_us;
-  self->due_us = MAX (self->due_us + step, g_get_monotonic_time () - MAX_LAG_USEC);
+  self->due_us = MAX (self->due_us + step_to (self, speed, position + 1), now_us (self) - MAX_LAG_USEC);
   return TRUE;
 }
 
@@ -293,6 +323,23 @@ bs_replay_feed_set_speed (BsReplayFeed *self, double bars_per_second)
   g_return_if_fail (bars_per_second >= 0.0);
   atomic_store (&self->speed, bars_per_second);
   tell_thread (self);
+}
+
+void
+bs_replay_feed_set_real_time (BsReplayFeed *self, double multiple)
+{
+  g_return_if_fail (BS_IS_REPLAY_FEED (self));
+  g_return_if_fail (multiple > 0.0);
+  atomic_store (&self->speed, -multiple);
+  tell_thread (self);
+}
+
+void
+bs_replay_feed_set_clock (BsReplayFeed *self, const BsReplayClock *clock, gpointer data)
+{
+  g_return_if_fail (BS_IS_REPLAY_FEED (self));
+  self->clock = clock;
+  self->clock_data = data;
 }
 
 void

@@ -36,6 +36,25 @@ void bs_replay_feed_set_playing (BsReplayFeed *self, gboolean playing);
 gboolean bs_replay_feed_is_playing (BsReplayFeed *self);
 /** @bars_per_second: > 0, or %BS_REPLAY_SPEED_MAX. */
 void bs_replay_feed_set_speed (BsReplayFeed *self, double bars_per_second);
+/**
+ * bs_replay_feed_set_real_time:
+ * @multiple: > 0: 1 for as fast as the bars came on the market, 60 for sixty times that
+ *
+ * Instead of a speed: each bar waits as long as passed from the close of the one before it, divided by @multiple. Hours without
+ * bars, a gap of more than half an hour and more than two bars, pass as one bar does.
+ */
+void bs_replay_feed_set_real_time (BsReplayFeed *self, double multiple);
+
+/** A clock to play by instead of the monotonic one, for tests. Both are called on the feed's thread. */
+typedef struct
+{
+  gint64 (*now) (gpointer data);                  /* us */
+  void (*wait) (gint64 until_us, gpointer data); /* may return before */
+} BsReplayClock;
+
+/** bs_replay_feed_set_clock: @clock: static. Before bs_feed_start(). */
+void bs_replay_feed_set_clock (BsReplayFeed *self, const BsReplayClock *clock, gpointer data);
+
 /** One bar more, while it is paused. */
 void bs_replay_feed_step (BsReplayFeed *self);
 
