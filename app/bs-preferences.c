@@ -5,6 +5,7 @@
 #include "app/bs-alert-rules-group.h"
 #include "app/bs-chart-preferences.h"
 #include "app/bs-preference-row.h"
+#include "app/bs-serve-preferences.h"
 #include "ui/bs-accessible.h"
 #include "ui/bs-palette.h"
 
@@ -116,7 +117,7 @@ new_page (const char *name, const char *title, const char *icon)
 }
 
 static AdwPreferencesPage *
-new_general_page (GSettings *settings)
+new_general_page (GtkWindow *parent, GSettings *settings)
 {
   AdwPreferencesPage *page = new_page ("general", _ ("General"), "preferences-system-symbolic");
   AdwPreferencesGroup *group = bs_preference_group_add (page, settings, &look);
@@ -124,6 +125,7 @@ new_general_page (GSettings *settings)
   add_color (group, settings, "down-color", _ ("Own Colour for Down"));
   bs_preference_group_add (page, settings, &measure);
   bs_preference_group_add (page, settings, &journal);
+  adw_preferences_page_add (page, bs_serve_preferences_new (parent, settings));
   return page;
 }
 
@@ -137,7 +139,7 @@ bs_preferences_new (GtkWindow *parent, GSettings *settings, GSettings *chart_set
   gtk_window_set_default_size (GTK_WINDOW (window), 640, 640);
   adw_preferences_window_set_search_enabled (window, FALSE);
   name_parts (GTK_WIDGET (window));
-  adw_preferences_window_add (window, new_general_page (settings));
+  adw_preferences_window_add (window, new_general_page (parent, settings));
   if (chart_settings != NULL)
     adw_preferences_window_add (window, bs_chart_preferences_page_new (chart_settings));
   adw_preferences_page_add (alerts, ADW_PREFERENCES_GROUP (bs_alert_rules_group_new (settings)));

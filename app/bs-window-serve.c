@@ -2,10 +2,16 @@
 #include "app/bs-window-serve.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/bs-paths.h"
+#include "app/bs-serve-preferences.h"
 #include "app/bs-window-private.h"
 #include "app/serve/bs-serve-sessions.h"
+#include "app/serve/bs-token.h"
+
+/* The window's data under which the last problem is kept. */
+#define PROBLEM "bs-serve-problem"
 
 struct _BsWindowServe
 {
@@ -14,6 +20,9 @@ struct _BsWindowServe
   char *model_path;
   BsOptions options;
   double threshold;
+  char *listen, *token; /* token: (nullable) */
+  gboolean token_made;  /* of this start alone: to be shown */
+  GStrv allow_hosts;    /* (nullable) */
   BsJournal *journal; /* (nullable): for the instruments that the window does not show */
   BsServer *server;          /* (nullable): being made, or it could not be */
   BsServeSessions *sessions; /* (nullable): likewise */
@@ -40,12 +49,6 @@ bs_window_serve_set_options (const BsHttpOptions *http, const BsServiceOptions *
   wanted.allow_out_of_range = service->allow_out_of_range;
 }
 
-static const char *
-listen_address (void)
-{
-  return wanted.listen != NULL ? wanted.listen : BS_SERVER_DEFAULT_LISTEN;
-}
-
 static BsWindowServe *
 serve_ref (BsWindowServe *self)
 {
@@ -62,6 +65,9 @@ serve_unref (gpointer data)
   g_weak_ref_clear (&self->window);
   g_clear_pointer (&self->journal, bs_journal_unref);
   g_free (self->model_path);
+  g_free (self->listen);
+  g_free (self->token);
+  g_strfreev (self->allow_hosts);
   g_free (self);
 }
 
@@ -179,9 +185,9 @@ begin_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   BsWindowServe *self = data;
   g_autoptr (GError) error = NULL;
-  const BsHttpOptions http = { .listen = listen_address (),
-                               .token = wanted.token,
-                               .allow_hosts = (const char *const *) wanted.allow_hosts,
+  const BsHttpOptions http = { .listen = self->listen,
+                               .token = self->token,
+                               .allow_hosts = (const char *const *) self->allow_hosts,
                                .times = BS_HTTP_TIMES_INIT };
   const BsServiceOptions service = { wanted.symbol, wanted.timezone, wanted.allow_out_of_range };
   const BsServeSessionsOptions sessions
@@ -209,6 +215,19 @@ set_action (BsWindow *self, gboolean on)
 }
 
 static void
+set_problem (BsWindow *self, const char *problem)
+{
+  g_object_set_data_full (G_OBJECT (self), PROBLEM, g_strdup (problem), g_free);
+}
+
+/* Those who show how it stands look again, though the switch stands as before. */
+static void
+tell (BsWindow *self)
+{
+  g_action_group_action_state_changed (G_ACTION_GROUP (self), "serve", g_variant_new_boolean (self->serve != NULL));
+}
+
+static void
 on_begun (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -226,14 +245,83 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
   if (begun)
     {
       serve->begun = TRUE;
+      tell (self);
+      if (serve->token_made)
+        {
+          bs_serve_show_token (GTK_WINDOW (self), bs_server_address (serve->server), serve->token);
+          return;
+        }
       g_autofree char *text
         = g_strdup_printf (_ ("Serving signals at http://%s: post bars to /analysis"), bs_server_address (serve->server));
       bs_window_toast (self, text, NULL, NULL);
       return;
     }
   g_clear_pointer (&self->serve, serve_unref);
+  set_problem (self, error->message);
   set_action (self, FALSE);
   bs_window_show_banner (self, BS_BANNER_PROBLEM, error->message);
+}
+
+gboolean
+bs_window_serve_check_address (const char *text, gboolean *local)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+  *local = address != NULL && g_inet_address_get_is_loopback (address);
+  return address != NULL;
+}
+
+/* The names that clients may call this machine by. */
+static GStrv
+allowed_names (GSettings *settings, const char *address)
+{
+  g_autofree char *text = g_settings_get_string (settings, "serve-names");
+  g_auto (GStrv) parts = g_strsplit_set (text, ", ;", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  /* Nobody rebinds a name to what is no name. */
+  g_strv_builder_add (builder, address);
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0')
+      g_strv_builder_add (builder, *part);
+  return g_strv_builder_end (builder);
+}
+
+/* Where to listen, and whom to let in: as the command line says, else as the preferences do. */
+static gboolean
+choose_address (BsWindow *self, BsWindowServe *serve)
+{
+  gboolean local = TRUE;
+  if (wanted.listen != NULL || self->settings == NULL)
+    {
+      serve->listen = g_strdup (wanted.listen != NULL ? wanted.listen : BS_SERVER_DEFAULT_LISTEN);
+      serve->token = g_strdup (wanted.token);
+      serve->allow_hosts = g_strdupv (wanted.allow_hosts);
+      return TRUE;
+    }
+  g_autofree char *address = g_settings_get_string (self->settings, "serve-address");
+  bs_window_serve_check_address (address, &local);
+  serve->listen = g_strdup_printf (strchr (address, ':') != NULL ? "[%s]:%u" : "%s:%u", address,
+                                   g_settings_get_uint (self->settings, "serve-port"));
+  serve->allow_hosts = allowed_names (self->settings, address);
+  if (local && !g_settings_get_boolean (self->settings, "serve-with-token"))
+    return TRUE;
+  serve->token = bs_token_new ();
+  serve->token_made = TRUE;
+  return serve->token != NULL;
+}
+
+char *
+bs_window_serve_describe (GtkWindow *window, gboolean *on, const char **problem)
+{
+  BsWindow *self = BS_WINDOW (window);
+  *on = self->serve != NULL;
+  *problem = *on ? NULL : g_object_get_data (G_OBJECT (self), PROBLEM);
+  if (*problem != NULL)
+    return g_strdup (*problem);
+  if (!*on)
+    return g_strdup (_ ("Off"));
+  if (!self->serve->begun)
+    return g_strdup (_ ("Starting"));
+  return g_strdup_printf (_ ("At http://%s: to change what is below, switch it off"), bs_server_address (self->serve->server));
 }
 
 static void
@@ -247,7 +335,16 @@ begin (BsWindow *self)
   serve->options = *bs_sidebar_own_options (self->sidebar);
   serve->threshold = bs_sidebar_own_threshold (self->sidebar);
   serve->journal = self->journal != NULL ? bs_journal_ref (self->journal) : NULL;
+  if (!choose_address (self, serve))
+    {
+      set_problem (self, _ ("The system gives no random numbers to make a token of"));
+      serve_unref (serve);
+      set_action (self, FALSE);
+      return;
+    }
+  set_problem (self, NULL);
   self->serve = serve;
+  tell (self);
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_begun, NULL);
   g_task_set_task_data (task, serve_ref (serve), serve_unref);
   g_task_run_in_thread (task, begin_in_thread);
@@ -259,6 +356,7 @@ bs_window_serve_stop (BsWindow *self)
   BsWindowServe *serve = g_steal_pointer (&self->serve);
   if (serve == NULL)
     return;
+  tell (self);
   /* Where it is still being made, on_begun() ends it. */
   if (serve->begun)
     g_thread_unref (g_thread_new ("end-server", end_server, serve));

@@ -151,8 +151,11 @@ bs_http_server_new (const BsHttpOptions *options, BsHttpHandler handler, gpointe
   g_autoptr (GSocket) listener = listen_on (address, &reason);
   if (listener == NULL)
     {
-      g_set_error (error, BS_HTTP_ERROR, BS_HTTP_ERROR_LISTEN, "%s cannot be listened on: %s", options->listen,
-                   reason->message);
+      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        g_set_error (error, BS_HTTP_ERROR, BS_HTTP_ERROR_LISTEN, "%s: another program listens there already: choose another port",
+                     options->listen);
+      else
+        g_set_error (error, BS_HTTP_ERROR, BS_HTTP_ERROR_LISTEN, "%s cannot be listened on: %s", options->listen, reason->message);
       return NULL;
     }
 
