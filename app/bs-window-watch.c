@@ -211,6 +211,7 @@ bs_window_watch (BsWindow *self, const char *const *paths, guint n_generated, do
                              .model_path = self->model_path != NULL ? self->model_path : default_model,
                              .options = *bs_sidebar_own_options (self->sidebar),
                              .threshold = bs_sidebar_own_threshold (self->sidebar),
+                             .journal = self->journal,
                              .rate = rate };
   bs_watch_start (watch->watch, &request);
   update (self);

@@ -5,6 +5,8 @@
 
 #include "app/fleet/bs-fleet-feed.h"
 #include "app/fleet/bs-fleet-loader.h"
+#include "app/journal/bs-journal-reader.h"
+#include "app/journal/bs-sql.h"
 #include "tests/bs-test-bars.h"
 #include "tests/bs-test-model.h"
 
@@ -33,6 +35,7 @@ typedef struct
   guint n_added, n_switched, n_not_switched;
   guint64 n_signals;
   char *message;
+  sqlite3_stmt *kept; /* (nullable): asks whether a signal is in the journal */
 } Fixture;
 
 static BsPredictor *
@@ -60,8 +63,9 @@ fixture_new (void)
 static void
 fixture_free (Fixture *self)
 {
-  bs_fleet_close (self->fleet);
-  bs_fleet_unref (self->fleet);
+  if (self->fleet != NULL)
+    bs_fleet_close (self->fleet);
+  g_clear_pointer (&self->fleet, bs_fleet_unref);
   for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
     {
       g_clear_pointer (&self->seen[i].alone, bs_predictor_free);
@@ -97,10 +101,28 @@ compare (Seen *seen, const BsFleetEvent *event)
   seen->n_compared++;
 }
 
+/* What is told is in the file already. */
+static void
+expect_kept (Fixture *self, const BsFleetEvent *event)
+{
+  double confidence = NAN;
+  g_assert_false (event->not_kept);
+  g_assert_cmpint (event->ready_us, >=, event->arrival_us);
+  sqlite3_reset (self->kept);
+  sqlite3_bind_int64 (self->kept, 1, bs_journal_run_id (event->info->run));
+  sqlite3_bind_int64 (self->kept, 2, (gint64) event->index);
+  if (sqlite3_step (self->kept) == SQLITE_ROW)
+    confidence = sqlite3_column_double (self->kept, 0);
+  g_assert_cmpfloat (confidence, ==, event->signal.confidence);
+  sqlite3_reset (self->kept);
+}
+
 static void
 on_event (const BsFleetEvent *event, gpointer data)
 {
   Fixture *self = data;
+  if (self->kept != NULL && event->kind == BS_FLEET_SIGNAL)
+    expect_kept (self, event);
   Seen *seen = event->instrument < BS_FLEET_MAX_INSTRUMENTS ? &self->seen[event->instrument] : NULL;
   switch (event->kind)
     {
@@ -226,6 +248,102 @@ test_five_hundred (void)
   g_test_message ("%" G_GUINT64_FORMAT " bars in %" G_GUINT64_FORMAT " ticks; bar to signal p50 %.2f ms, p99 %.2f ms, max %.2f ms",
                   n_bars, n_ticks, (double) bs_histogram_percentile (latency, 50) / 1e6,
                   (double) bs_histogram_percentile (latency, 99) / 1e6, (double) bs_histogram_max (latency) / 1e6);
+}
+
+/* The journal and what SQLite keeps beside it. */
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_remove (path);
+    }
+  g_rmdir (folder);
+}
+
+/* With a journal: each signal is committed before it can be seen, switches are kept with every run, and all is one session. */
+static void
+test_journal (void)
+{
+  enum
+  {
+    N = 120,
+    ROUNDS = 12
+  };
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("test-fleet-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "journal.sqlite", NULL);
+  BsJournal *journal = bs_journal_new (path, NULL);
+  const BsJournalRunInfo info = { .kind = BS_JOURNAL_RUN_REPLAY, .watch = 77 };
+  bs_fleet_set_journal (fixture->fleet, journal);
+  BsFleetSimulation *simulation = bs_fleet_simulation_new (fixture->fleet);
+  for (guint i = 0; i < N; i++)
+    {
+      BsFleetInstrument *instrument = new_instrument (fixture, i);
+      bs_fleet_instrument_begin_run (instrument, journal, &info);
+      g_assert_true (bs_fleet_add (fixture->fleet, instrument, NULL));
+      bs_fleet_simulation_add_generated (simulation, i, bs_bar_generator_new (i, BS_BAR_GENERATOR_START_US, MINUTE_US));
+    }
+  wait_for_count (fixture, &fixture->n_added, N);
+  g_autoptr (sqlite3) db = NULL;
+  bs_fleet_simulation_set_rate (simulation, 20);
+  for (gint64 end = g_get_monotonic_time () + PATIENCE_USEC; db == NULL; g_usleep (1000))
+    {
+      db = bs_sql_open (path, BS_SQL_READ, 1000, NULL);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+  fixture->kept = bs_sql_prepare (db, "SELECT confidence FROM signal WHERE run = ? AND bar = ?", &error);
+  g_assert_no_error (error);
+  wait_for_signals (fixture, N * ROUNDS / 2);
+  BsOptions options = fixture->options;
+  options.value[BS_OPTION_PRECISION] = BS_PRECISION_FP32;
+  bs_fleet_set_options (fixture->fleet, &options);
+  wait_for_count (fixture, &fixture->n_switched, 1);
+  wait_for_signals (fixture, fixture->n_signals + N * ROUNDS / 2);
+  guint64 n_signals = fixture->n_signals;
+  g_clear_pointer (&fixture->kept, sqlite3_finalize);
+  bs_fleet_simulation_set_rate (simulation, 0);
+  bs_fleet_close (fixture->fleet);
+  bs_fleet_simulation_free (simulation);
+  g_clear_pointer (&fixture->fleet, bs_fleet_unref);
+  bs_journal_unref (journal);
+
+  const BsJournalRunFilter filter = BS_JOURNAL_RUN_FILTER_INIT;
+  g_autoptr (BsJournalReader) reader = bs_journal_reader_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) rows = bs_journal_reader_list_runs (reader, &filter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, N);
+  guint64 n_kept = 0;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const BsJournalRunRow *row = g_ptr_array_index (rows, i);
+      g_assert_cmpint (row->ended_us, >, 0);
+      g_assert_cmpuint (row->n_configs, ==, 2);
+      g_assert_cmpint (row->watch, ==, 77);
+      n_kept += row->n_bars;
+    }
+  /* All that were seen, and those that were on their way. */
+  g_assert_cmpuint (n_kept, >=, n_signals);
+
+  /* As one session. */
+  const BsJournalRunFilter sessions = { .kind = -1, .sessions = TRUE }, members = { .kind = -1, .watch = 77 };
+  guint64 n = 0;
+  g_assert_true (bs_journal_reader_count_runs (reader, &sessions, &n, &error));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (bs_journal_reader_count_runs (reader, &members, &n, &error));
+  g_assert_cmpuint (n, ==, N);
+  g_autoptr (GPtrArray) one = bs_journal_reader_list_runs (reader, &sessions, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (one->len, ==, 1);
+  const BsJournalRunRow *session = g_ptr_array_index (one, 0);
+  g_assert_cmpuint (session->n_instruments, ==, N);
+  g_assert_cmpuint (session->n_bars, ==, n_kept);
+  g_assert_cmpint (session->ended_us, >, 0);
+  remove_folder (folder);
 }
 
 /* A main thread that does not look: worker and feed wait, and nothing is lost when it does. */
@@ -594,6 +712,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fleet/five-hundred", test_five_hundred);
+  g_test_add_func ("/fleet/journal", test_journal);
   g_test_add_func ("/fleet/slow-consumer", test_slow_consumer);
   g_test_add_func ("/fleet/history", test_history);
   g_test_add_func ("/fleet/refused-and-switches", test_refused_and_switches);

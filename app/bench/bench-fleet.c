@@ -3,6 +3,7 @@
  * Real time: one sample is one second. The bars come from a feed's thread and the signals go to this one, as in the window. */
 #include "app/bench/bs-bench-cases.h"
 
+#include <glib/gstdio.h>
 #include <sys/resource.h>
 
 #include "app/bs-paths.h"
@@ -23,7 +24,10 @@
      "precision=int8", "batch=on")                                                                                     \
   X (1, "fleet/500/cpu", "CPU time of a second of 500 instruments: 1,000,000 is one core", "precision=int8",           \
      "batch=on")                                                                                                       \
-  X (2, "fleet/500/cpu/single", "fleet/500/cpu with batch=off", "precision=int8", "batch=off")
+  X (2, "fleet/500/cpu/single", "fleet/500/cpu with batch=off", "precision=int8", "batch=off")                        \
+  X (3, "fleet/500/latency/journal", "fleet/500/latency with every signal committed to a journal first",              \
+     "precision=int8", "batch=on")                                                                                     \
+  X (4, "fleet/500/cpu/journal", "fleet/500/cpu with a journal", "precision=int8", "batch=on")
 
 #define ASSIGNMENTS(number, name, summary, ...) [number] = { __VA_ARGS__ },
 
@@ -32,12 +36,27 @@ static const char *const assignments[][2] = { CASES (ASSIGNMENTS) };
 typedef struct
 {
   gboolean of_cpu;
+  BsJournal *journal; /* (nullable) */
+  char *folder;       /* (nullable): of the journal */
   BsFleet *fleet;
   BsFleetSimulation *simulation;
   guint64 n_signals, ends[BS_FLEET_MAX_INSTRUMENTS];
   gint64 slowest_ns, elapsed_ns;
   char *problem;
 } State;
+
+/* The journal and what SQLite keeps beside it. */
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
 
 static void
 teardown (gpointer data)
@@ -47,6 +66,12 @@ teardown (gpointer data)
     bs_fleet_close (state->fleet);
   bs_fleet_simulation_free (state->simulation);
   g_clear_pointer (&state->fleet, bs_fleet_unref);
+  if (state->journal != NULL)
+    {
+      g_clear_pointer (&state->journal, bs_journal_unref);
+      remove_folder (state->folder);
+    }
+  g_free (state->folder);
   g_free (state->problem);
   g_free (state);
 }
@@ -68,7 +93,9 @@ on_event (const BsFleetEvent *event, gpointer data)
     {
       state->ends[event->instrument]++;
       state->n_signals++;
-      state->slowest_ns = MAX (state->slowest_ns, event->signal.stage_ns[BS_STAGE_FROM_ARRIVAL]);
+      state->slowest_ns = MAX (state->slowest_ns, (event->ready_us - event->arrival_us) * NS_PER_US);
+      if (event->not_kept && state->problem == NULL)
+        state->problem = g_strdup ("a signal is not in the journal");
     }
 }
 
@@ -130,6 +157,9 @@ add_instrument (State *state, BsPredictor *leader, guint i, GError **error)
       if (!bs_bar_series_append (history, &bar, error))
         return FALSE;
     }
+  const BsJournalRunInfo info = { .kind = BS_JOURNAL_RUN_REPLAY, .watch = 1 };
+  if (state->journal != NULL)
+    bs_fleet_instrument_begin_run (instrument, state->journal, &info);
   bs_fleet_simulation_add_generated (state->simulation, i, generator);
   return bs_fleet_instrument_take_history (instrument, history, 0, HISTORY_BARS, NULL, error)
          && bs_fleet_add (state->fleet, g_steal_pointer (&instrument), NULL);
@@ -149,6 +179,8 @@ make_fleet (State *state, const BsOptions *options, GError **error)
     return FALSE;
   bs_predictor_set_log_slow (worker_leader, FALSE);
   state->fleet = bs_fleet_new (worker_leader, NULL, NULL);
+  if (state->journal != NULL)
+    bs_fleet_set_journal (state->fleet, state->journal);
   state->simulation = bs_fleet_simulation_new (state->fleet);
   for (guint i = 0; i < BS_FLEET_MAX_INSTRUMENTS; i++)
     if (!add_instrument (state, leader, i, error))
@@ -165,7 +197,18 @@ setup (const BsBenchCase *row, GError **error)
     if (!bs_options_set (&options, assignments[row->arg][i], error))
       return NULL;
   State *state = g_new0 (State, 1);
-  state->of_cpu = row->arg != 0;
+  state->of_cpu = row->arg != 0 && row->arg != 3;
+  if (row->arg >= 3)
+    {
+      state->folder = g_dir_make_tmp ("barscope-bench-XXXXXX", error);
+      if (state->folder == NULL)
+        {
+          teardown (state);
+          return NULL;
+        }
+      g_autofree char *path = g_build_filename (state->folder, "journal.sqlite", NULL);
+      state->journal = bs_journal_new (path, NULL);
+    }
   if (make_fleet (state, &options, error))
     return state;
   teardown (state);

@@ -55,8 +55,25 @@ bs_fleet_instrument_free (BsFleetInstrument *self)
   g_free (self->name);
   g_free (self->path);
   bs_predictor_free (self->predictor);
+  g_clear_pointer (&self->run, bs_journal_run_unref);
   g_free (self->answers);
   g_free (self);
+}
+
+void
+bs_fleet_instrument_begin_run (BsFleetInstrument *self, BsJournal *journal, const BsJournalRunInfo *info)
+{
+  g_return_if_fail (self->run == NULL);
+  const BsModel *model = bs_predictor_model (self->predictor);
+  BsJournalRunInfo whole = *info;
+  whole.instrument = self->name;
+  whole.bar_length_us = self->bar_length_us;
+  whole.stamp = self->stamp;
+  whole.decimals = self->decimals;
+  whole.model_name = bs_model_metadata (model, "name");
+  whole.model_hash = model->hash;
+  whole.options = *bs_predictor_options (self->predictor);
+  self->run = bs_journal_begin_run (journal, &whole);
 }
 
 void

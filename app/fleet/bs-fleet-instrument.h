@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/journal/bs-journal.h"
 #include "inference/predict/bs-predictor.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,7 @@ typedef struct
   guint64 answers_from;   /* index of the oldest bar that may have one */
   BsSignal signal;        /* the newest; of the bar with index @signal_end - 1 */
   guint64 signal_end;
+  BsJournalRun *run; /* (nullable): where it is kept; never changes once it is given to a fleet */
 } BsFleetInstrument;
 
 /**
@@ -61,6 +63,14 @@ BsFleetInstrument *bs_fleet_instrument_new (BsPredictor *leader, const char *nam
                                             gint64 bar_length_us, BsStamp stamp) G_GNUC_WARN_UNUSED_RESULT;
 void bs_fleet_instrument_free (BsFleetInstrument *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsFleetInstrument, bs_fleet_instrument_free)
+
+/**
+ * bs_fleet_instrument_begin_run:
+ * @info: kind, origin, watch, continues and kept_until_us are read; the rest is the instrument's own
+ *
+ * Its signals are kept in @journal from here on, the history's too where @info's kind keeps a past.
+ */
+void bs_fleet_instrument_begin_run (BsFleetInstrument *self, BsJournal *journal, const BsJournalRunInfo *info);
 
 /**
  * bs_fleet_instrument_take_history:

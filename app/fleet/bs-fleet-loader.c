@@ -24,6 +24,7 @@ struct _BsFleetLoader
   GThread *thread;
   _Atomic (BsFleet *) fleet;
   BsFleetSimulation *simulation; /* (nullable): the thread's until it ends */
+  gint64 watch;                  /* names all of its runs in the journal */
 
   GMutex lock;
   /* Guarded by the lock. */
@@ -151,6 +152,15 @@ load_secondary (BsFleetLoader *self, const char *path, const BsBarFile *primary)
   return file;
 }
 
+/* Replayed bars are in their file, or made up: only what comes at its pace is kept. */
+static void
+begin_replay_run (BsFleetLoader *self, BsFleetInstrument *instrument)
+{
+  const BsJournalRunInfo info = { .kind = BS_JOURNAL_RUN_REPLAY, .origin = instrument->path, .watch = self->watch };
+  if (self->request.journal != NULL)
+    bs_fleet_instrument_begin_run (instrument, self->request.journal, &info);
+}
+
 static gboolean
 add_file (BsFleetLoader *self, BsFleet *fleet, BsPredictor *leader, const char *path, GError **error)
 {
@@ -168,6 +178,7 @@ add_file (BsFleetLoader *self, BsFleet *fleet, BsPredictor *leader, const char *
   if (!bs_fleet_instrument_take_history (instrument, series, begin, end, secondary != NULL ? secondary->series : NULL,
                                          error))
     return FALSE;
+  begin_replay_run (self, instrument);
   guint number;
   if (!bs_fleet_add (fleet, g_steal_pointer (&instrument), &number))
     {
@@ -198,6 +209,7 @@ add_generated (BsFleetLoader *self, BsFleet *fleet, BsPredictor *leader, guint s
   guint number;
   if (!bs_fleet_instrument_take_history (instrument, history, 0, GENERATED_HISTORY_BARS, NULL, error))
     return FALSE;
+  begin_replay_run (self, instrument);
   if (!bs_fleet_add (fleet, g_steal_pointer (&instrument), &number))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("%s: no more than %d instruments can be watched"), name,
@@ -232,6 +244,9 @@ make_fleet (BsFleetLoader *self, GError **error)
   if (worker_leader == NULL)
     return NULL;
   BsFleet *fleet = bs_fleet_new (worker_leader, self->notify, self->notify_data);
+  self->watch = g_get_real_time ();
+  if (self->request.journal != NULL)
+    bs_fleet_set_journal (fleet, self->request.journal);
   self->simulation = bs_fleet_simulation_new (fleet);
   bs_fleet_simulation_set_rate (self->simulation, self->request.rate);
   atomic_store (&self->fleet, fleet);
@@ -280,6 +295,8 @@ bs_fleet_loader_new (const BsFleetRequest *request, void (*notify) (gpointer dat
   self->request.format = g_strdup (request->format);
   self->request.timezone = g_strdup (request->timezone);
   self->request.model_path = g_strdup (request->model_path);
+  if (request->journal != NULL)
+    bs_journal_ref (request->journal);
   self->notify = notify;
   self->notify_data = notify_data;
   self->cancellable = g_cancellable_new ();
@@ -305,6 +322,7 @@ bs_fleet_loader_free (BsFleetLoader *self)
     bs_fleet_close (fleet);
   bs_fleet_simulation_free (self->simulation);
   g_clear_pointer (&fleet, bs_fleet_unref);
+  g_clear_pointer (&self->request.journal, bs_journal_unref);
   g_strfreev ((char **) self->request.paths);
   g_free ((char *) self->request.format);
   g_free ((char *) self->request.timezone);

@@ -20,6 +20,7 @@ typedef struct
   const char *model_path;
   BsOptions options;
   double threshold;
+  BsJournal *journal; /* (nullable): what comes at its pace is kept there */
   double rate; /* bars a second of each: made-up ones, and the last third of each file; 0: files are read to their end */
 } BsFleetRequest;
 

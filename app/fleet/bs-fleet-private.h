@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "app/bs-ring.h"
+#include "app/fleet/bs-fleet-journal.h"
 #include "app/fleet/bs-fleet-tap.h"
 #include "app/fleet/bs-fleet.h"
 
@@ -58,6 +59,7 @@ struct _BsFleet
   gpointer notify_data;
   GThreadPool *switcher; /* one thread: switches in the order in which they are asked for */
   BsHistogram *latency;
+  BsFleetJournal *journal; /* (nullable): the gate in @events */
   _Atomic guint64 n_ticks, n_bars;
 
   /* The worker's own. */
@@ -97,7 +99,9 @@ gboolean bs_fleet_take_requests (BsFleet *self);
  * Waits while too many wait for the main thread. Returns: (nullable): the next event to fill in, or %NULL where the fleet ends
  */
 BsFleetEvent *bs_fleet_begin_event (BsFleet *self, BsFleetEventKind kind, guint number);
-/** Lets the main thread have what bs_fleet_begin_event() gave. */
+/** bs_fleet_tell: there is something to drain. Thread: the worker's, or the journal's */
+void bs_fleet_tell (gpointer fleet);
+/** Lets the main thread, or the journal before it, have what bs_fleet_begin_event() gave. */
 void bs_fleet_end_event (BsFleet *self);
 
 G_END_DECLS

@@ -114,8 +114,11 @@ take_leader (BsFleet *self, BsFleetRequest *request)
       self->leader = request->leader;
       request->leader = old;
       self->generation++;
+      event->options = g_memdup2 (bs_predictor_options (self->leader), sizeof (BsOptions));
+      event->message = g_strdup (self->model->hash);
     }
-  event->message = g_steal_pointer (&request->message);
+  else
+    event->message = g_steal_pointer (&request->message);
   bs_fleet_end_event (self);
   return TRUE;
 }

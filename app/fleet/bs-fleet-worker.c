@@ -23,11 +23,21 @@ bs_fleet_begin_event (BsFleet *self, BsFleetEventKind kind, guint number)
 }
 
 void
+bs_fleet_tell (gpointer fleet)
+{
+  BsFleet *self = fleet;
+  if (!atomic_load (&self->notified) && !atomic_exchange (&self->notified, TRUE) && self->notify != NULL)
+    self->notify (self->notify_data);
+}
+
+void
 bs_fleet_end_event (BsFleet *self)
 {
   bs_ring_commit (self->events);
-  if (!atomic_load (&self->notified) && !atomic_exchange (&self->notified, TRUE) && self->notify != NULL)
-    self->notify (self->notify_data);
+  if (self->journal != NULL)
+    bs_fleet_journal_kick (self->journal);
+  else
+    bs_fleet_tell (self);
 }
 
 /* Whether the item has its place in the tick: it has none where its instrument has a bar in it already. */
@@ -110,8 +120,9 @@ tell_answer (BsFleet *self, guint i)
     event->signal = self->signals[i];
   else
     event->message = g_strdup (error->message);
+  event->ready_us = g_get_monotonic_time ();
   bs_fleet_end_event (self);
-  if (error == NULL && self->due_us[i] != BS_FEED_DUE_PAST)
+  if (self->journal == NULL && error == NULL && self->due_us[i] != BS_FEED_DUE_PAST)
     bs_histogram_add (self->latency, bs_clock_ns () - self->times[i].arrival_ns);
   return TRUE;
 }

@@ -51,11 +51,13 @@ bs_fleet_unref (BsFleet *self)
     return;
   bs_fleet_close (self);
   g_thread_join (self->worker);
+  bs_fleet_journal_free (self->journal);
   g_thread_pool_free (self->switcher, FALSE, TRUE);
 
   for (BsFleetEvent *event; (event = bs_ring_peek (self->events)) != NULL; bs_ring_release (self->events))
     {
       g_clear_pointer (&event->newest, g_array_unref);
+      g_free (event->options);
       g_free (event->message);
     }
   bs_ring_free (self->events);
@@ -72,6 +74,13 @@ bs_fleet_unref (BsFleet *self)
   g_mutex_clear (&self->deliver_lock);
   g_mutex_clear (&self->request_lock);
   g_free (self);
+}
+
+void
+bs_fleet_set_journal (BsFleet *self, BsJournal *journal)
+{
+  g_return_if_fail (self->journal == NULL && self->n_added == 0);
+  self->journal = bs_fleet_journal_new (journal, self->events, self->latency, bs_fleet_tell, self);
 }
 
 gboolean
@@ -104,6 +113,7 @@ bs_fleet_drain (BsFleet *self, BsFleetFunc func, gpointer data, gint64 max_us)
         return TRUE;
       func (event, data);
       g_clear_pointer (&event->newest, g_array_unref);
+      g_clear_pointer (&event->options, g_free);
       g_clear_pointer (&event->message, g_free);
     }
   return FALSE;

@@ -43,8 +43,11 @@ typedef struct
   double reference; /* ADDED: the last close of the day before the newest bar's, UTC, or the first open held; NAN: no bars */
   BsBar bar;
   BsSignal signal;
+  gboolean not_kept; /* there is a journal, and it could not be written when this was let through */
+  gint64 ready_us;   /* monotonic clock: when it was there for the main thread: with a journal, after the commit */
+  BsOptions *options; /* (nullable): of SWITCHED, where they or the model are others; freed after the handler */
   GArray *newest; /* (nullable) (element-type BsFleetBar): the oldest first; freed after the handler */
-  char *message;  /* (nullable): likewise */
+  char *message;  /* (nullable): likewise; of SWITCHED with @options: the model's hash */
 } BsFleetEvent;
 
 /** Handles one event; @event is good until it returns. Thread: main. */
@@ -75,6 +78,14 @@ void bs_fleet_unref (BsFleet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsFleet, bs_fleet_unref)
 /** From here on bs_fleet_deliver() gives %FALSE, also where it waits, and nothing is answered any more. Thread: any. */
 void bs_fleet_close (BsFleet *self);
+
+/**
+ * bs_fleet_set_journal:
+ *
+ * From here on what the fleet says is committed to @journal before it is there to drain: instruments with a run alone are kept
+ * (bs_fleet_instrument_begin_run()). Before the first bs_fleet_add(), and before anybody drains.
+ */
+void bs_fleet_set_journal (BsFleet *self, BsJournal *journal);
 
 /**
  * bs_fleet_add:

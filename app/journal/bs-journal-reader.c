@@ -77,15 +77,25 @@ bs_journal_reader_open (const char *path, GError **error)
 
 /* Figures of a run that goes on are those of a second ago. */
 #define WHERE " WHERE NOT deleted AND (?1 IS NULL OR instrument = ?1) AND (?2 IS NULL OR kind = ?2)" \
-              " AND (NOT ?3 OR kind <> 'replay') AND (?4 = 0 OR run.id = ?4)"
+              " AND (NOT ?3 OR kind <> 'replay') AND (?4 = 0 OR run.id = ?4) AND (?5 = 0 OR watch = ?5)" \
+              " AND (NOT ?6 OR watch = 0 OR run.id = (SELECT min (first.id) FROM run first" \
+              " WHERE first.watch = run.watch AND first.watch <> 0 AND NOT first.deleted))"
+
+/* A figure of a row: of all that were watched together, where they are one row. */
+#define OF_ALL(expression, column)                                                                                     \
+  " CASE WHEN ?6 AND watch <> 0 THEN (SELECT " expression " FROM run one WHERE one.watch = run.watch AND one.watch <> 0"  \
+  " AND NOT one.deleted) ELSE " column " END,"
 
 static const char list_sql[]
   = "SELECT run.id, kind, instrument, origin, bar_length_us, stamp, secondary_length_us, secondary_stamp, decimals,"
-    " started_us, coalesce (ended_us, 0), continues, n_bars, n_signals, n_long, n_short, n_lost, first_us, last_us,"
+    " started_us," OF_ALL ("CASE WHEN count (ended_us) < count (*) THEN 0 ELSE max (ended_us) END", "coalesce (ended_us, 0)")
+    " continues, watch," OF_ALL ("count (*)", "1") OF_ALL ("sum (n_bars)", "n_bars") OF_ALL ("sum (n_signals)", "n_signals")
+    OF_ALL ("sum (n_long)", "n_long") OF_ALL ("sum (n_short)", "n_short") OF_ALL ("sum (n_lost)", "n_lost")
+    OF_ALL ("min (first_us)", "first_us") OF_ALL ("max (last_us)", "last_us")
     " (SELECT count (*) FROM config WHERE config.run = run.id),"
     " (SELECT model_name FROM config WHERE config.run = run.id ORDER BY bar, id LIMIT 1),"
     " (SELECT model_hash FROM config WHERE config.run = run.id ORDER BY bar, id LIMIT 1) FROM run" WHERE
-    " ORDER BY run.id DESC LIMIT ?5 OFFSET ?6";
+    " ORDER BY run.id DESC LIMIT ?7 OFFSET ?8";
 
 static void
 bind_filter (sqlite3_stmt *s, const BsJournalRunFilter *filter, gint64 run)
@@ -94,6 +104,8 @@ bind_filter (sqlite3_stmt *s, const BsJournalRunFilter *filter, gint64 run)
   bs_sql_bind_text (s, 2, filter->kind >= 0 ? bs_journal_run_kind_word ((BsJournalRunKind) filter->kind) : NULL);
   sqlite3_bind_int (s, 3, filter->feeds_only);
   sqlite3_bind_int64 (s, 4, run);
+  sqlite3_bind_int64 (s, 5, filter->watch);
+  sqlite3_bind_int (s, 6, filter->sessions);
 }
 
 static BsJournalRunRow *
@@ -117,6 +129,9 @@ row_of (sqlite3_stmt *s)
   row->started_us = sqlite3_column_int64 (s, n++);
   row->ended_us = sqlite3_column_int64 (s, n++);
   row->continues = sqlite3_column_int64 (s, n++);
+  row->watch = sqlite3_column_int64 (s, n++);
+  row->n_instruments = (guint) CLAMP (sqlite3_column_int64 (s, n), 1, G_MAXINT);
+  n++;
   guint64 *const counts[] = { &row->n_bars, &row->n_signals, &row->n_long, &row->n_short, &row->n_lost };
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
@@ -154,8 +169,8 @@ list_runs (BsJournalReader *self, const BsJournalRunFilter *filter, gint64 run, 
   if (s == NULL)
     return NULL;
   bind_filter (s, filter, run);
-  sqlite3_bind_int64 (s, 5, filter->limit > 0 ? (gint64) MIN (filter->limit, G_MAXINT64) : -1);
-  sqlite3_bind_int64 (s, 6, (gint64) MIN (filter->offset, G_MAXINT64));
+  sqlite3_bind_int64 (s, 7, filter->limit > 0 ? (gint64) MIN (filter->limit, G_MAXINT64) : -1);
+  sqlite3_bind_int64 (s, 8, (gint64) MIN (filter->offset, G_MAXINT64));
   int code;
   while ((code = bs_sql_step (s, error)) == SQLITE_ROW)
     g_ptr_array_add (rows, row_of (s));

@@ -19,6 +19,8 @@ typedef struct
   guint decimals;
   gint64 started_us, ended_us; /* UTC; ended 0: it goes on */
   gint64 continues;            /* 0: none */
+  gint64 watch;                /* 0: alone; see BsJournalRunInfo */
+  guint n_instruments;         /* 1; of a session of many (BsJournalRunFilter.sessions) as many as there are: then the figures are of all */
   guint64 n_bars, n_signals, n_long, n_short, n_lost, n_configs;
   gint64 first_us, last_us;      /* times of its bars; 0 where there are none */
   char *model_name, *model_hash; /* (nullable): of the first signal */
@@ -79,6 +81,8 @@ typedef struct
   const char *instrument; /* (nullable): all */
   int kind;               /* a BsJournalRunKind, or -1: all */
   gboolean feeds_only;    /* no replays */
+  gboolean sessions;      /* instruments that were watched together as one row, that of the first of them */
+  gint64 watch;           /* only those of this number; 0: all */
   guint64 offset;
   guint64 limit; /* 0: all */
 } BsJournalRunFilter;

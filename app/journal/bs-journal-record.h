@@ -36,6 +36,7 @@ typedef struct
   BsStamp secondary_stamp;
   guint decimals;      /* of prices, for display */
   gint64 kept_until_us; /* bars of the past up to this time are in the journal already, as another run's; 0: none are */
+  gint64 watch;        /* instruments that are watched together have the same number here, such as the time at which that began; 0: alone */
   gint64 continues;    /* the run whose bars come before this one's; 0: none */
   const char *model_name, *model_hash; /* (nullable): %NULL: no predictor */
   BsOptions options;   /* at the start */

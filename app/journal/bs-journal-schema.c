@@ -59,6 +59,10 @@ static const char *const scripts[] = {
   " n_short = (SELECT count (*) FROM signal WHERE signal.run = run.id AND ready AND class = 0),"
   " first_us = coalesce ((SELECT min (time_us) FROM bar WHERE bar.run = run.id), 0),"
   " last_us = coalesce ((SELECT max (time_us) FROM bar WHERE bar.run = run.id), 0);",
+
+  /* Instruments that are watched together are one session. */
+  "ALTER TABLE run ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX run_of_watch ON run (watch, id) WHERE watch <> 0;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (scripts) == BS_JOURNAL_SCHEMA_VERSION);

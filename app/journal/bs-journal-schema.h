@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /** The version that this program writes. */
-#define BS_JOURNAL_SCHEMA_VERSION 2
+#define BS_JOURNAL_SCHEMA_VERSION 3
 
 /**
  * bs_journal_schema_prepare:

@@ -32,7 +32,8 @@ static const char *const sql[N_STATEMENTS] = {
   [BEGIN] = "BEGIN IMMEDIATE",
   [COMMIT] = "COMMIT",
   [ADD_RUN] = "INSERT INTO run (kind, instrument, origin, bar_length_us, stamp, secondary_length_us, secondary_stamp,"
-              " decimals, started_us, program, pid, continues) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+              " decimals, started_us, program, pid, continues, watch)"
+              " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
   [ADD_CONFIG]
   = "INSERT INTO config (run, bar, model_name, model_hash, switches, stages) VALUES (?,?,?,?,?,?)",
   [ADD_BAR] = "INSERT INTO bar VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
@@ -175,6 +176,7 @@ add_run (BsJournalStore *self, BsJournalRun *run, GError **error)
   sqlite3_bind_int64 (s, n++, 0);
 #endif
   sqlite3_bind_int64 (s, n++, info->continues);
+  sqlite3_bind_int64 (s, n++, info->watch);
   if (!run_statement (self, ADD_RUN, error))
     return FALSE;
   run->state.id = sqlite3_last_insert_rowid (self->db);
