@@ -12,6 +12,10 @@
 
 G_BEGIN_DECLS
 
+/** Defaults of properties. */
+#define BS_CHART_DEFAULT_THRESHOLD 0.65
+#define BS_CHART_DEFAULT_ATR_MULTIPLE 2.0
+
 /** Margins come in steps of it, logical pixels. */
 #define BS_CHART_MARGIN_PX 6
 
@@ -168,6 +172,8 @@ void bs_chart_draw_layers (BsChart *self, BsPane *pane, BsChartLayerPlace place,
 /** Reads what is in view, lays panes out and settles their ranges; does nothing where nothing has changed. */
 void bs_chart_prepare (BsChart *self);
 void bs_chart_clear_nodes (BsChart *self);
+
+/* bs-chart-axes.c */
 int bs_chart_time_axis_height (BsChart *self);
 /** Round values for a pane's axis, so far apart that their labels have room; returns how many. */
 guint bs_chart_axis_ticks (BsChart *self, const BsPane *pane, double *ticks, guint max);
@@ -178,6 +184,10 @@ guint bs_chart_pane_decimals (BsChart *self, const BsPane *pane);
 /** A label on the value axis, its middle at @y (logical pixels). */
 void bs_chart_draw_axis_label (BsChart *self, GtkSnapshot *snapshot, const char *text, double y,
                                const GdkRGBA *background, const GdkRGBA *color);
+/** A pane's round values, and the newest price or the threshold in a box. */
+void bs_chart_draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot);
+/** (nullable): labels of the time axis, the zone in its corner, and the hairlines that part the panes. */
+GskRenderNode *bs_chart_make_frame_node (BsChart *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* bs-chart-readout.c */
 void bs_chart_draw_readouts (BsChart *self, GtkSnapshot *snapshot);
@@ -222,7 +232,16 @@ void bs_chart_menu_allocate (BsChart *self);
 
 /* bs-chart-input.c */
 void bs_chart_input_init (BsChart *self);
-void bs_chart_input_class_init (GtkWidgetClass *klass);
+/** Widens (factor > 1) or narrows a pane's range, which is no longer automatic then. */
+void bs_chart_zoom_values (BsChart *self, BsPaneKind kind, double factor);
 BsZone bs_chart_zone_at (BsChart *self, double x, double y, BsPaneKind *pane);
+
+/* bs-chart-actions.c */
+/** Installs actions and keys. */
+void bs_chart_actions_class_init (GtkWidgetClass *klass);
+
+/* bs-chart-properties.c */
+/** Installs properties and signals. */
+void bs_chart_properties_class_init (GObjectClass *klass);
 
 G_END_DECLS
