@@ -1,6 +1,12 @@
 #include "app/bs-bar-name.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
+
+#define MINUTE_S 60
+#define HOUR_S (60 * MINUTE_S)
+#define DAY_S (24 * HOUR_S)
+#define WEEK_S (7 * DAY_S)
 
 /* Endings that say how a file is packed or written, not what is in it. */
 static const char *const endings[] = { ".gz", ".csv", ".txt", ".tsv", ".scid", ".dat" };
@@ -73,24 +79,37 @@ bs_bar_name_sibling (const char *path)
   return g_file_test (sibling_path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&sibling_path) : NULL;
 }
 
+/* The word for @n units of so many seconds each: one of those below. */
+static const char *
+unit_word (gint64 seconds, gulong n)
+{
+  switch (seconds)
+    {
+    case WEEK_S:
+      return ngettext ("week", "weeks", n);
+    case DAY_S:
+      return ngettext ("day", "days", n);
+    case HOUR_S:
+      return _ ("h");
+    case MINUTE_S:
+      return _ ("min");
+    default:
+      return _ ("s");
+    }
+}
+
 char *
 bs_bar_length_text (gint64 length_us)
 {
-  static const struct
-  {
-    gint64 seconds;
-    const char *one, *many;
-  } units[] = {
-    { 7 * 86400, "week", "weeks" }, { 86400, "day", "days" }, { 3600, "h", "h" }, { 60, "min", "min" }, { 1, "s", "s" },
-  };
+  static const gint64 units[] = { WEEK_S, DAY_S, HOUR_S, MINUTE_S, 1 }; /* s */
   if (length_us <= 0)
     return g_strdup ("");
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     {
-      gint64 unit_us = units[i].seconds * G_USEC_PER_SEC;
+      gint64 unit_us = units[i] * G_USEC_PER_SEC;
       gint64 n = length_us / unit_us;
       if (length_us % unit_us == 0)
-        return g_strdup_printf ("%" G_GINT64_FORMAT " %s", n, n == 1 ? units[i].one : units[i].many);
+        return g_strdup_printf ("%" G_GINT64_FORMAT " %s", n, unit_word (units[i], (gulong) n));
     }
   return g_strdup_printf ("%.3g s", (double) length_us / G_USEC_PER_SEC);
 }

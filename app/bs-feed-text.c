@@ -21,7 +21,8 @@ bs_feed_text_age (gint64 age_us)
     return g_strdup_printf (_ ("%d min"), (int) (age_us / MINUTE_US));
   if (age_us < 48 * HOUR_US)
     return g_strdup_printf (_ ("%d h %d min"), (int) (age_us / HOUR_US), (int) (age_us % HOUR_US / MINUTE_US));
-  return g_strdup_printf (_ ("%d days"), (int) MIN (age_us / (24 * HOUR_US), G_MAXINT));
+  int days = (int) MIN (age_us / (24 * HOUR_US), G_MAXINT);
+  return g_strdup_printf (ngettext ("%d day", "%d days", days), days);
 }
 
 char *

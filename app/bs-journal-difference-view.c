@@ -301,8 +301,9 @@ bs_journal_difference_view_set (BsJournalDifferenceView *self, BsJournalComparis
   describe_run (details, _ ("First"), a);
   describe_run (details, _ ("second"), b);
   if (n_common > 0)
-    g_string_append_printf (details, _ (". Confidence differs by %.3g on average and %.3g at most; %s are the same to the bit."),
-                            comparison->sum / (double) n_common, comparison->max,
+    g_string_append_printf (details, _ (". Confidence differs by %s on average and %s at most; %s are the same to the bit."),
+                            bs_number_format_significant (of, comparison->sum / (double) n_common, 3),
+                            bs_number_format_significant (percent, comparison->max, 3),
                             bs_number_format_count (n, comparison->n_same_bits));
   if (comparison->n_only[0] + comparison->n_only[1] > 0)
     g_string_append_printf (details, _ (" %s signals are only in the first, %s only in the second."),

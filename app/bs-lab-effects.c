@@ -34,18 +34,19 @@ bs_lab_effect_text (const GArray *rows, BsOption option)
     {
       const BsAblationRow *row = &g_array_index (rows, BsAblationRow, i);
       const char *value = value_of (row, option);
-      char with[BS_NUMBER_LENGTH], without[BS_NUMBER_LENGTH];
+      char with[BS_NUMBER_LENGTH], without[BS_NUMBER_LENGTH], low[BS_NUMBER_LENGTH], high[BS_NUMBER_LENGTH];
 
       if (value == NULL || row->reason != NULL)
         continue;
       /* Translators: a value of a switch, two times of a bar, the interval of their ratio, and what it means ("slower") */
-      g_string_append_printf (text, _ ("%s%s: %s, not %s (×%.2f–%.2f, %s)"), text->len > 0 ? "\n" : "", value,
-                              duration (with, row->us), duration (without, row->base_us), row->ratio.low,
-                              row->ratio.high, _ (bs_verdict_name (row->verdict)));
+      g_string_append_printf (text, _ ("%s%s: %s, not %s (×%s–%s, %s)"), text->len > 0 ? "\n" : "", value,
+                              duration (with, row->us), duration (without, row->base_us),
+                              bs_number_format (low, row->ratio.low, 2), bs_number_format (high, row->ratio.high, 2),
+                              _ (bs_verdict_name (row->verdict)));
       if (row->forced != NULL)
         g_string_append_printf (text, _ (", both at %s"), row->forced);
       if (row->fidelity.n > 0)
-        g_string_append_printf (text, _ (", confidence ±%.1g"), row->fidelity.max);
+        g_string_append_printf (text, _ (", confidence ±%s"), bs_number_format_significant (low, row->fidelity.max, 1));
     }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }

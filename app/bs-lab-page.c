@@ -181,14 +181,16 @@ row_words (const BsAblationRow *row)
   if (row->reason != NULL)
     return g_strdup_printf (_ ("not measured: %s"), row->reason);
   char base[BS_NUMBER_LENGTH], time[BS_NUMBER_LENGTH], number[BS_NUMBER_LENGTH], count[BS_NUMBER_LENGTH];
+  char ratio[BS_NUMBER_LENGTH], low[BS_NUMBER_LENGTH], high[BS_NUMBER_LENGTH];
   g_autofree char *verdict = bs_ablation_row_words (row);
   g_autofree char *agreement = agreement_text (&row->fidelity);
   return g_strdup_printf (
-    _ ("%s; %s a bar instead of %s, ratio %.4g, 95 %% interval %.4g to %.4g, %u outliers kept; %s of %s answers "
+    _ ("%s; %s a bar instead of %s, ratio %s, 95 %% interval %s to %s, %u outliers kept; %s of %s answers "
        "agree with plain FP32, confidence differs by %s at most"),
     verdict, bs_number_format_duration (time, (gint64) llround (1e3 * row->us)),
-    bs_number_format_duration (base, (gint64) llround (1e3 * row->base_us)), row->ratio.ratio, row->ratio.low,
-    row->ratio.high, row->n_outliers, agreement, bs_number_format_count (count, row->fidelity.n),
+    bs_number_format_duration (base, (gint64) llround (1e3 * row->base_us)), bs_number_format_significant (ratio, row->ratio.ratio, 4),
+    bs_number_format_significant (low, row->ratio.low, 4), bs_number_format_significant (high, row->ratio.high, 4),
+    row->n_outliers, agreement, bs_number_format_count (count, row->fidelity.n),
     bs_number_format (number, row->fidelity.max, 6));
 }
 
@@ -224,7 +226,7 @@ fill_list (BsLabPage *self)
       add_text (texts, &line->time, g_strdup (bs_number_format_duration (time, (gint64) llround (1e3 * row->us))));
       add_text (texts, &line->ratio_text, ratio_text (row->ratio.ratio));
       add_text (texts, &line->agreement, agreement_text (&row->fidelity));
-      add_text (texts, &line->difference, g_strdup_printf ("%.0e", row->fidelity.max));
+      add_text (texts, &line->difference, g_strdup (bs_number_format_significant (time, row->fidelity.max, 1)));
     }
   bs_lab_list_set_rows (self->list, shown, self->rows->len, BS_STATISTICS_NOISE_BAND);
 }
@@ -280,8 +282,8 @@ show_report (BsLabPage *self, BsAblationReport *report)
   g_autofree char *status
     = ablation->cancelled
         ? g_strdup_printf (_ ("Cancelled after %u of %u rounds"), ablation->n_rounds, report->rounds)
-        : g_strdup_printf (g_dngettext (NULL, "%u round in %.1f s", "%u rounds in %.1f s", ablation->n_rounds),
-                           ablation->n_rounds, ablation->seconds);
+        : g_strdup_printf (ngettext ("%u round in %s s", "%u rounds in %s s", ablation->n_rounds),
+                           ablation->n_rounds, bs_number_format (time, ablation->seconds, 1));
   set_status (self, status);
 }
 

@@ -370,7 +370,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autofree char *path = request->path != NULL ? g_strdup (request->path) : bs_path_resource_file ("sample-1m.csv.gz");
 
   loaded->bars = g_atomic_rc_box_new0 (BsBars);
-  loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup ("Sample");
+  loaded->bars->instrument = request->path != NULL ? bs_bar_name_instrument (path) : g_strdup (_ ("Sample"));
   loaded->origin = g_strdup (request->feed != NULL ? request->feed : request->path != NULL ? request->path : "sample");
   begin_part (self, 0.0, PRIMARY_PART);
   gboolean recording = request->path != NULL && bs_recording_is (path);

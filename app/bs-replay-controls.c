@@ -22,11 +22,11 @@ on_changed (BsReplayControls *self)
   gboolean playing = bs_transport_is_playing (self->transport);
   if (playing != self->shown_playing)
     {
-      const char *name = playing ? "Pause" : "Play";
+      const char *name = playing ? _ ("Pause") : _ ("Play");
       self->shown_playing = playing;
       gtk_button_set_icon_name (GTK_BUTTON (self->play_button),
                                 playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-      gtk_widget_set_tooltip_text (self->play_button, playing ? "Pause (Space)" : "Play (Space)");
+      gtk_widget_set_tooltip_text (self->play_button, playing ? _ ("Pause (Space)") : _ ("Play (Space)"));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->play_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     }
 

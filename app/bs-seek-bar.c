@@ -1,5 +1,6 @@
 #include "app/bs-seek-bar.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/bs-bar-time.h"
@@ -31,7 +32,7 @@ show_label (BsSeekBar *self, guint64 position, guint64 length)
   char at[BS_NUMBER_LENGTH], of[BS_NUMBER_LENGTH];
   bs_number_format_count (at, position);
   bs_number_format_count (of, length);
-  g_autofree char *text = g_strdup_printf ("%s / %s bars", at, of);
+  g_autofree char *text = g_strdup_printf (ngettext ("%s / %s bar", "%s / %s bars", length), at, of);
   gtk_label_set_text (self->label, text);
   gtk_label_set_width_chars (self->label, 2 * (int) g_utf8_strlen (of, -1) + 8);
 }

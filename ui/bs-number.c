@@ -54,6 +54,22 @@ bs_number_format (char *buffer, double value, guint decimals)
 }
 
 const char *
+bs_number_format_significant (char *buffer, double value, guint digits)
+{
+  g_return_val_if_fail (buffer != NULL && digits > 0, NULL);
+
+  locale_t locale = user_locale ();
+  locale_t before = locale != (locale_t) 0 ? uselocale (locale) : (locale_t) 0;
+  if (isfinite (value))
+    snprintf (buffer, BS_NUMBER_LENGTH, "%.*g", (int) MIN (digits, 12), value);
+  else
+    snprintf (buffer, BS_NUMBER_LENGTH, "–");
+  if (locale != (locale_t) 0)
+    uselocale (before);
+  return buffer;
+}
+
+const char *
 bs_number_format_percent (char *buffer, double fraction, guint decimals)
 {
   bs_number_format (buffer, 100.0 * fraction, decimals);

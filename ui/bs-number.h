@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  */
 const char *bs_number_format (char *buffer, double value, guint decimals);
 
+/** bs_number_format_significant: so many significant @digits, 1 to 12, with an exponent where that is shorter: "1.25", "3e-07". */
+const char *bs_number_format_significant (char *buffer, double value, guint digits);
+
 /** bs_number_format_percent: @fraction 0..1 as "72 %" (a no-break space); @decimals digits. */
 const char *bs_number_format_percent (char *buffer, double fraction, guint decimals);
 

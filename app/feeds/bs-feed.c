@@ -1,5 +1,6 @@
 #include "app/feeds/bs-feed.h"
 
+#include <glib/gi18n.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -30,14 +31,14 @@ typedef struct
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (BsFeed, bs_feed, G_TYPE_OBJECT)
 
 static const char *const state_words[BS_N_FEED_STATES] = {
-  [BS_FEED_CONNECTING] = "connecting",
-  [BS_FEED_CONNECTED] = "connected",
-  [BS_FEED_STALE] = "stale",
-  [BS_FEED_LOST] = "lost",
-  [BS_FEED_CATCHING_UP] = "catching up",
-  [BS_FEED_REPLAYING] = "replaying",
-  [BS_FEED_PAUSED] = "paused",
-  [BS_FEED_ENDED] = "ended",
+  [BS_FEED_CONNECTING] = N_ ("connecting"),
+  [BS_FEED_CONNECTED] = N_ ("connected"),
+  [BS_FEED_STALE] = N_ ("stale"),
+  [BS_FEED_LOST] = N_ ("lost"),
+  [BS_FEED_CATCHING_UP] = N_ ("catching up"),
+  [BS_FEED_REPLAYING] = N_ ("replaying"),
+  [BS_FEED_PAUSED] = N_ ("paused"),
+  [BS_FEED_ENDED] = N_ ("ended"),
 };
 
 const char *

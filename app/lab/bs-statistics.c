@@ -1,5 +1,6 @@
 #include "app/lab/bs-statistics.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,10 +11,10 @@
 #define CONFIDENCE 0.95
 
 static const char *const verdict_names[] = {
-  [BS_VERDICT_TOO_FEW] = "too few rounds",
-  [BS_VERDICT_FASTER] = "faster",
-  [BS_VERDICT_SLOWER] = "slower",
-  [BS_VERDICT_WITHIN_NOISE] = "within noise",
+  [BS_VERDICT_TOO_FEW] = N_ ("too few rounds"),
+  [BS_VERDICT_FASTER] = N_ ("faster"),
+  [BS_VERDICT_SLOWER] = N_ ("slower"),
+  [BS_VERDICT_WITHIN_NOISE] = N_ ("within noise"),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (verdict_names) == BS_N_VERDICTS);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inference/engine/bs-engine.h"
+#include "inference/predict/bs-translate.h"
 
 G_DEFINE_QUARK (bs_option_error, bs_option_error)
 
@@ -16,10 +17,10 @@ static const char *const backends[]
 
 /* What each backend computes in: [backend][precision]; NULL where it can, else why not. */
 static const char *const precision_reasons[][3] = {
-  [BS_BACKEND_CPU] = { NULL, NULL, "half precision runs on the GPU: it needs backend=vulkan" },
-  [BS_BACKEND_REFERENCE] = { NULL, "the reference engine computes in fp32 only: it needs backend=cpu",
-                             "the reference engine computes in fp32 only: it needs backend=vulkan" },
-  [BS_BACKEND_VULKAN] = { NULL, "int8 runs on the CPU: it needs backend=cpu", NULL },
+  [BS_BACKEND_CPU] = { NULL, NULL, N_ ("half precision runs on the GPU: it needs backend=vulkan") },
+  [BS_BACKEND_REFERENCE] = { NULL, N_ ("the reference engine computes in fp32 only: it needs backend=cpu"),
+                             N_ ("the reference engine computes in fp32 only: it needs backend=vulkan") },
+  [BS_BACKEND_VULKAN] = { NULL, N_ ("int8 runs on the CPU: it needs backend=cpu"), NULL },
 };
 
 static gboolean
@@ -36,7 +37,7 @@ hurst_every_available (const BsOptions *options, int value, char **reason)
   /* The number that is set stays settable, so that switching the cache off needs no other change. */
   if (options->value[BS_OPTION_HURST_CACHE] || value == options->value[BS_OPTION_HURST_EVERY])
     return TRUE;
-  return unavailable (reason, "with hurst-cache=off every bar is computed");
+  return unavailable (reason, N_ ("with hurst-cache=off every bar is computed"));
 }
 
 static gboolean
@@ -44,7 +45,7 @@ tail_window_available (const BsOptions *options, int value, char **reason)
 {
   if (!value || !options->value[BS_OPTION_INCREMENTAL])
     return TRUE;
-  return unavailable (reason, "with incremental=on only the newest bar is computed: it needs incremental=off");
+  return unavailable (reason, N_ ("with incremental=on only the newest bar is computed: it needs incremental=off"));
 }
 
 static gboolean
@@ -52,7 +53,7 @@ precision_available (const BsOptions *options, int value, char **reason)
 {
   const char *text = precision_reasons[options->value[BS_OPTION_BACKEND]][value];
   if (text == NULL && !options->value[BS_OPTION_INFERENCE_MODE] && value != BS_PRECISION_FP32)
-    text = "with inference-mode=off the reference engine computes, in fp32 only: it needs inference-mode=on";
+    text = N_ ("with inference-mode=off the reference engine computes, in fp32 only: it needs inference-mode=on");
   return text == NULL || unavailable (reason, text);
 }
 
@@ -64,19 +65,19 @@ inference_mode_available (const BsOptions *options, int value, char **reason)
   if (value)
     return TRUE;
   if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_VULKAN)
-    return unavailable (reason, "the shaders keep no activations: it needs backend=cpu");
+    return unavailable (reason, N_ ("the shaders keep no activations: it needs backend=cpu"));
   if (options->value[BS_OPTION_PRECISION] != BS_PRECISION_FP32)
-    return unavailable (reason, "activations are kept in fp32 only: it needs precision=fp32");
+    return unavailable (reason, N_ ("activations are kept in fp32 only: it needs precision=fp32"));
   if (options->value[BS_OPTION_BACKEND] == BS_BACKEND_CPU && options->value[BS_OPTION_FUSED])
-    return unavailable (reason, "with fused=on the activations stay in registers: it needs fused=off");
+    return unavailable (reason, N_ ("with fused=on the activations stay in registers: it needs fused=off"));
   return TRUE;
 }
 
 /* Why the network's operations are fused or not whatever the switch says; NULL where it counts: [backend] */
 static const char *const fused_reasons[] = {
   [BS_BACKEND_CPU] = NULL,
-  [BS_BACKEND_REFERENCE] = "the reference engine runs one operation at a time: it needs backend=cpu",
-  [BS_BACKEND_VULKAN] = "the shaders are always fused: it needs backend=cpu",
+  [BS_BACKEND_REFERENCE] = N_ ("the reference engine runs one operation at a time: it needs backend=cpu"),
+  [BS_BACKEND_VULKAN] = N_ ("the shaders are always fused: it needs backend=cpu"),
 };
 
 static gboolean
@@ -84,7 +85,7 @@ fused_available (const BsOptions *options, int value, char **reason)
 {
   const char *text = fused_reasons[options->value[BS_OPTION_BACKEND]];
   if (text == NULL && !options->value[BS_OPTION_INFERENCE_MODE])
-    text = "with inference-mode=off the reference engine runs one operation at a time: it needs inference-mode=on";
+    text = N_ ("with inference-mode=off the reference engine runs one operation at a time: it needs inference-mode=on");
 
   /* What is set stays settable, so that another backend needs no other change. */
   return text == NULL || value == options->value[BS_OPTION_FUSED] || unavailable (reason, text);
@@ -94,7 +95,7 @@ static gboolean
 prune_available (const BsOptions *options, int value, char **reason)
 {
   return !value || options->pruned != BS_VARIANT_ABSENT
-         || unavailable (reason, "the model file has no pruned variant: barscope prune makes one");
+         || unavailable (reason, N_ ("the model file has no pruned variant: barscope prune makes one"));
 }
 
 static gboolean
@@ -104,7 +105,7 @@ backend_available (const BsOptions *options, int value, char **reason)
   if (klass == NULL)
     {
       if (reason != NULL)
-        *reason = g_strdup_printf ("this build has no %s engine", backends[value]);
+        *reason = g_strdup (N_ ("this build is without that engine"));
       return FALSE;
     }
   return klass->available == NULL || klass->available (reason);
@@ -114,14 +115,14 @@ backend_available (const BsOptions *options, int value, char **reason)
 static const BsOptionInfo infos[] = {
   [BS_OPTION_HURST_CACHE]
   = { .name = "hurst-cache",
-      .title = "Hurst cache",
-      .help = "Compute the Hurst exponent every few bars and keep it between them; off computes "
-              "it at every bar",
+      .title = N_ ("Hurst cache"),
+      .help = N_ ("Compute the Hurst exponent every few bars and keep it between them; off computes "
+                  "it at every bar"),
       .type = BS_OPTION_BOOLEAN,
       .default_value = TRUE },
   [BS_OPTION_HURST_EVERY] = { .name = "hurst-every",
-                              .title = "Hurst every",
-                              .help = "Bars from one Hurst computation to the next, where the Hurst cache is on",
+                              .title = N_ ("Hurst every"),
+                              .help = N_ ("Bars from one Hurst computation to the next, where the Hurst cache is on"),
                               .type = BS_OPTION_INTEGER,
                               .min = 1,
                               .max = HURST_EVERY_MAX,
@@ -129,69 +130,69 @@ static const BsOptionInfo infos[] = {
                               .available = hurst_every_available },
   [BS_OPTION_VECTOR_ATR]
   = { .name = "vector-atr",
-      .title = "Vector ATR",
-      .help = "Compute the average true range of many bars in one go; off takes one bar after the other. Counts where "
-              "rows of many bars are computed: with incremental=off",
+      .title = N_ ("Vector ATR"),
+      .help = N_ ("Compute the average true range of many bars in one go; off takes one bar after the other. Counts where "
+                  "rows of many bars are computed: with incremental=off"),
       .type = BS_OPTION_BOOLEAN,
       .default_value = TRUE },
   [BS_OPTION_TAIL_WINDOW] = { .name = "tail-window",
-                              .title = "Tail window",
-                              .help = "Compute features from the last bars alone; off computes all bars of the series. "
-                                      "Changes the answer: sums and swing counts restart with the tail",
+                              .title = N_ ("Tail window"),
+                              .help = N_ ("Compute features from the last bars alone; off computes all bars of the series. "
+                                          "Changes the answer: sums and swing counts restart with the tail"),
                               .type = BS_OPTION_BOOLEAN,
                               .default_value = FALSE,
                               .available = tail_window_available },
   [BS_OPTION_INCREMENTAL] = { .name = "incremental",
-                              .title = "Incremental",
-                              .help = "Keep features and network state between bars; off computes everything anew for "
-                                      "each prediction",
+                              .title = N_ ("Incremental"),
+                              .help = N_ ("Keep features and network state between bars; off computes everything anew for "
+                                          "each prediction"),
                               .type = BS_OPTION_BOOLEAN,
                               .default_value = TRUE },
   [BS_OPTION_PRECISION] = { .name = "precision",
-                            .title = "Precision",
-                            .help = "Number format of weights and arithmetic in the network",
+                            .title = N_ ("Precision"),
+                            .help = N_ ("Number format of weights and arithmetic in the network"),
                             .type = BS_OPTION_CHOICE,
                             .choices = precisions,
                             .default_value = BS_PRECISION_FP32,
                             .available = precision_available },
   [BS_OPTION_INFERENCE_MODE]
   = { .name = "inference-mode",
-      .title = "Inference mode",
+      .title = N_ ("Inference mode"),
       .help
-      = "Keep nothing of a prediction but its answer; off keeps the activations of every step, which training and "
-        "the explanation of a signal need",
+      = N_ ("Keep nothing of a prediction but its answer; off keeps the activations of every step, which training and "
+            "the explanation of a signal need"),
       .type = BS_OPTION_BOOLEAN,
       .default_value = TRUE,
       .available = inference_mode_available },
   [BS_OPTION_FUSED] = { .name = "fused",
-                        .title = "Fused network",
-                        .help = "Run the whole network in one call, its gates computed where the products leave them; "
-                                "off runs one operation at a time over buffers",
+                        .title = N_ ("Fused network"),
+                        .help = N_ ("Run the whole network in one call, its gates computed where the products leave them; "
+                                    "off runs one operation at a time over buffers"),
                         .type = BS_OPTION_BOOLEAN,
                         .default_value = TRUE,
                         .available = fused_available },
   [BS_OPTION_PRUNE] = { .name = "prune",
-                        .title = "Pruned network",
-                        .help = "Run the variant of the model whose least useful hidden units are left out",
+                        .title = N_ ("Pruned network"),
+                        .help = N_ ("Run the variant of the model whose least useful hidden units are left out"),
                         .type = BS_OPTION_BOOLEAN,
                         .default_value = FALSE,
                         .available = prune_available },
   [BS_OPTION_BATCH] = { .name = "batch",
-                        .title = "Batch",
-                        .help = "Take windows that are ready together through the network together; off takes one "
-                                "after the other",
+                        .title = N_ ("Batch"),
+                        .help = N_ ("Take windows that are ready together through the network together; off takes one "
+                                    "after the other"),
                         .type = BS_OPTION_BOOLEAN,
                         .default_value = TRUE },
   [BS_OPTION_BACKEND] = { .name = "backend",
-                          .title = "Backend",
-                          .help = "Where the network runs",
+                          .title = N_ ("Backend"),
+                          .help = N_ ("Where the network runs"),
                           .type = BS_OPTION_CHOICE,
                           .choices = backends,
                           .default_value = BS_BACKEND_CPU,
                           .available = backend_available },
   [BS_OPTION_TIMING] = { .name = "timing",
-                         .title = "Timing",
-                         .help = "Time every stage of every prediction; off reads no clock",
+                         .title = N_ ("Timing"),
+                         .help = N_ ("Time every stage of every prediction; off reads no clock"),
                          .type = BS_OPTION_BOOLEAN,
                          .default_value = TRUE },
 };

@@ -27,7 +27,8 @@ static const struct
 } columns[N_COLUMNS] = {
   [COLUMN_NAME] = { N_ ("Changed to"), N_ ("What is other than in the baseline") },
   [COLUMN_WHISKER]
-  = { N_ ("Time, against the baseline"), N_ ("Ratio of medians with its 95 % interval; left of 1 is faster") },
+  = { N_ ("Time, against the baseline"), /* xgettext:no-c-format */
+      N_ ("Ratio of medians with its 95 % interval; left of 1 is faster") },
   [COLUMN_TIME] = { N_ ("A bar"), N_ ("Median time of a bar with the change") },
   [COLUMN_RATIO] = { N_ ("Ratio"), N_ ("Time with the change, divided by the time without") },
   [COLUMN_VERDICT] = { N_ ("Verdict"), N_ ("Faster or slower where the whole interval is beyond 2 %") },

@@ -127,7 +127,8 @@ add_facts (BsModelCard *self, const BsModel *model)
   g_autofree char *length = bar_length_text (bs_model_metadata (model, "bar_length_s"));
   g_autofree char *period
     = period_text (bs_model_metadata (model, "trained_from"), bs_model_metadata (model, "trained_to"));
-  g_autofree char *temperature = model->temperature != 1.0 ? g_strdup_printf ("%g", model->temperature) : NULL;
+  char number[BS_NUMBER_LENGTH];
+  const char *temperature = model->temperature != 1.0 ? bs_number_format_significant (number, model->temperature, 6) : NULL;
   g_autofree char *hash = g_strndup (model->hash, HASH_DIGITS);
 
   add_fact (self, _ ("Network"), network, NULL);

@@ -1,6 +1,7 @@
 /* bs-signal-table-draw.c: the texts of the signal table, laid out once, and its picture */
 #include "ui/panels/bs-signal-table-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/bs-draw-text.h"
@@ -49,7 +50,7 @@ bs_signal_table_ensure_layouts (BsSignalTable *self)
       g_autofree char *title = bs_signal_column_title (c);
       self->heads[c] = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_BOLD);
       int head = bs_draw_text_width (self->heads[c], title);
-      self->widths[c] = MAX (head, bs_draw_text_width (sample, column->widest));
+      self->widths[c] = MAX (head, bs_draw_text_width (sample, g_dpgettext2 (GETTEXT_PACKAGE, "widest", column->widest)));
       if (column->shape)
         self->widths[c] += SHAPE_PX + SHAPE_GAP_PX;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/bs-draw-text.h"
+#include "ui/bs-number.h"
 #include "ui/bs-palette.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/panels/bs-class-shape.h"
@@ -15,7 +16,6 @@
 #define BAR_PX 10
 #define GAP_PX 8
 #define NAME_PART 0.46 /* of the width */
-#define NUMBER_SIZE 16 /* characters */
 
 struct _BsWhyPanel
 {
@@ -67,6 +67,15 @@ feature_title (guint feature, char *title, gsize size)
   g_strdelimit (title, "_", ' ');
 }
 
+/* "+0.42": a part for the class has its sign, too. [BS_NUMBER_LENGTH] */
+static const char *
+signed_number (char *buffer, double part)
+{
+  char number[BS_NUMBER_LENGTH];
+  g_snprintf (buffer, BS_NUMBER_LENGTH, "%c%s", signbit (part) ? '-' : '+', bs_number_format (number, fabs (part), 2));
+  return buffer;
+}
+
 static void
 draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, guint rank, double largest, int width)
 {
@@ -77,7 +86,7 @@ draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, guint rank, double largest, i
   const GdkRGBA *text = bs_palette_get (&self->palette, self->stale ? BS_COLOR_DIM : BS_COLOR_FOREGROUND);
   const GdkRGBA *color = bs_palette_get (
     &self->palette, self->stale || !speaks_for ? BS_COLOR_DIM : bs_class_shape_role (self->why.klass));
-  char title[64], number[NUMBER_SIZE];
+  char title[64], number[BS_NUMBER_LENGTH];
   int text_width, text_height, number_width;
   double from, to, zero, length;
 
@@ -89,7 +98,7 @@ draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, guint rank, double largest, i
 
   pango_layout_set_width (self->layout, -1);
   number_width = bs_draw_text_width (self->layout, "+00.00");
-  g_snprintf (number, sizeof number, "%+.2f", part);
+  signed_number (number, part);
   text_width = bs_draw_text_width (self->layout, number);
   bs_draw_text_at (snapshot, self->layout, width - text_width, middle - text_height / 2.0, text);
 
@@ -179,11 +188,11 @@ update_description (BsWhyPanel *self)
 
   for (guint rank = 0; self->has_why && rank < BS_WHY_PANEL_FEATURES; rank++)
     {
-      char title[64];
+      char title[64], number[BS_NUMBER_LENGTH];
 
       feature_title (self->why.order[rank], title, sizeof title);
-      g_string_append_printf (text, "%s%s %+.2f", rank > 0 ? ", " : "", title,
-                              self->why.features[self->why.order[rank]]);
+      g_string_append_printf (text, "%s%s %s", rank > 0 ? ", " : "", title,
+                              signed_number (number, self->why.features[self->why.order[rank]]));
     }
   if (!self->has_why)
     g_string_append (text, _ ("no signal to explain"));

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/bs-draw-text.h"
+#include "ui/bs-number.h"
 #include "ui/bs-palette.h"
 #include "ui/bs-ui-resources.h"
 
@@ -110,7 +111,8 @@ draw_grid (cairo_t *cr, BsLossCurves *self, const Frame *frame)
   cairo_stroke (cr);
   for (guint i = 0; i <= GRID_LINES; i++)
     {
-      g_autofree char *text = g_strdup_printf ("%.3f", frame->high - (frame->high - frame->low) * i / GRID_LINES);
+      char text[BS_NUMBER_LENGTH];
+      bs_number_format (text, frame->high - (frame->high - frame->low) * i / GRID_LINES, 3);
 
       draw_text (cr, self, text, frame->left - MARGIN_PX, frame->top + frame->height * i / GRID_LINES, 1, BS_COLOR_DIM);
     }
@@ -309,9 +311,10 @@ bs_loss_curves_add (BsLossCurves *self, guint fit, guint epoch, double training,
     {
       if (best)
         self->best = epoch;
+      char first[BS_NUMBER_LENGTH], second[BS_NUMBER_LENGTH];
       g_autofree char *text
-        = g_strdup_printf (_ ("Epoch %u: training loss %.4f, validation loss %.4f; best at epoch %u"), epoch, training,
-                           validation, self->best);
+        = g_strdup_printf (_ ("Epoch %u: training loss %s, validation loss %s; best at epoch %u"), epoch,
+                           bs_number_format (first, training, 4), bs_number_format (second, validation, 4), self->best);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -1,5 +1,6 @@
 #include "ui/watch/bs-watch-cell.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +55,7 @@ ensure_layout (BsWatchCell *self)
     return;
   self->font = pango_font_description_copy (widget_font (self));
   self->layout = bs_draw_text_layout (GTK_WIDGET (self), 0, PANGO_WEIGHT_NORMAL);
-  self->width = bs_draw_text_width (self->layout, self->column->widest);
+  self->width = bs_draw_text_width (self->layout, g_dpgettext2 (GETTEXT_PACKAGE, "widest", self->column->widest));
   pango_layout_get_pixel_size (self->layout, NULL, &self->height);
   if (self->column->kind == BS_WATCH_SIGNAL)
     self->width += SHAPE_PX + SHAPE_GAP_PX;

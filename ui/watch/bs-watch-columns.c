@@ -173,9 +173,10 @@ compare_age (const BsWatchValues *a, const BsWatchValues *b)
   return (a->arrival_us < b->arrival_us) - (a->arrival_us > b->arrival_us);
 }
 
+/* Translators: of the context "widest": the longest text of the column in your language, which its width is made for */
 static const BsWatchColumn columns[] = {
   { "symbol", N_ ("Symbol"), "EURUSD", BS_WATCH_TEXT, FALSE, FALSE, symbol_text, NULL, compare_symbols },
-  { "signal", N_ ("Signal"), "Short", BS_WATCH_SIGNAL, FALSE, TRUE, signal_text, signal_tone, compare_signals },
+  { "signal", N_ ("Signal"), NC_ ("widest", "Short"), BS_WATCH_SIGNAL, FALSE, TRUE, signal_text, signal_tone, compare_signals },
   { "confidence", N_ ("Conf."), "100 %", BS_WATCH_TEXT, TRUE, TRUE, confidence_text, confidence_tone,
     compare_confidence },
   { "last", N_ ("Last"), "88,888.88", BS_WATCH_TEXT, TRUE, TRUE, last_text, NULL, compare_last },
