@@ -1,4 +1,4 @@
-/* bs-window-private.h: what the two halves of BsWindow share: bs-window.c (pages, loading, session) and bs-window-actions.c */
+/* bs-window-private.h: what the parts of BsWindow share: the window itself, and one file for each thing that it deals with */
 #pragma once
 
 #include "app/bs-alert-button.h"
@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 
 /** Index of the speed of a first start: 10 bars/s. */
 #define BS_WINDOW_DEFAULT_SPEED 3
+
+/** Bars of the sample that are there at once; the others stream in after them. */
+#define BS_WINDOW_SAMPLE_HISTORY 1500
 
 /** The HTTP server of a window: bs-window-serve.c. */
 typedef struct _BsWindowServe BsWindowServe;
@@ -128,9 +131,28 @@ void bs_window_journal_show (BsWindow *self);
 void bs_window_journal_begin_run (BsWindow *self);
 /** bs_window_journal_show_run: what run is shown, in the header bar */
 void bs_window_journal_show_run (BsWindow *self);
-/** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. */
+/** What is wrong, in one line, until it is right again (bs_window_hide_banner()) or the user has put it away. bs-window-banner.c. */
 void bs_window_show_banner (BsWindow *self, BsBanner kind, const char *text);
 void bs_window_hide_banner (BsWindow *self, BsBanner kind);
+/** bs_window_check_banner: what the newest signal and the engine give reason to say */
+void bs_window_check_banner (BsWindow *self);
+/** bs_window_banner_response: for the template: the user has put it away */
+void bs_window_banner_response (GtkInfoBar *banner, int response, BsWindow *self);
+
+/** bs_window_show_page: @name: "empty", "loading", "error" or "session" */
+void bs_window_show_page (BsWindow *self, const char *name);
+const char *bs_window_shown_page (BsWindow *self);
+/** bs_window_end_loading: nothing is waited for any more; what is on its way is not shown. bs-window-load.c. */
+void bs_window_end_loading (BsWindow *self);
+/** bs_window_begin_session: @loaded: (transfer full): in place of the session there is. bs-window-session.c. */
+void bs_window_begin_session (BsWindow *self, BsLoaded *loaded);
+void bs_window_end_session (BsWindow *self);
+/** bs_window_show_state: how the session stands, in the header bar */
+void bs_window_show_state (BsWindow *self);
+/** bs_window_show_timing: latency is shown where @options have it measured */
+void bs_window_show_timing (BsWindow *self, const BsOptions *options);
+/** bs_window_update_actions: those that make sense now are enabled */
+void bs_window_update_actions (BsWindow *self);
 /** Fills the Open menu from the settings. */
 void bs_window_show_recent (BsWindow *self);
 void bs_window_close_bars (BsWindow *self);
