@@ -101,6 +101,8 @@ struct _BsWindow
 void bs_window_add_actions (BsWindow *self);
 /** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
 void bs_window_latency_init (BsWindow *self);
+/** bs_window_log_init: the signal log's export. bs-window-log.c. */
+void bs_window_log_init (BsWindow *self);
 /** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */
 void bs_window_chart_init (BsWindow *self);
 /** bs_window_alerts_init: the bell, its rules, and the window of preferences. @settings: (nullable). bs-window-alerts.c. */

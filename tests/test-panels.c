@@ -10,6 +10,7 @@
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-log.h"
 #include "ui/panels/bs-signal-panel.h"
+#include "ui/panels/bs-signal-table.h"
 #include "ui/panels/bs-switch-panel.h"
 
 /* The first descendant of @type, depth first. */
@@ -223,6 +224,26 @@ fill_entries (BsSignalLogEntry *entries, guint n, guint64 index)
                                      .in_range = TRUE };
 }
 
+static gboolean
+press_head_below (GtkWidget *widget, const char *title)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_has_css_class (widget, "bs-signal-head") && says (widget, title))
+    {
+      g_signal_emit_by_name (widget, "clicked");
+      return TRUE;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (press_head_below (child, title))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+press_head (GtkWidget *widget, const char *title)
+{
+  g_assert_true (press_head_below (widget, title));
+}
+
 static void
 test_signal_log (void)
 {
@@ -247,7 +268,9 @@ test_signal_log (void)
   g_assert_false (says (widget, "No signals yet"));
 
   /* The newest stays in sight; a reader who has scrolled away keeps the rows in sight. */
-  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (find (widget, GTK_TYPE_SCROLLED_WINDOW));
+  GtkWidget *table = find (widget, BS_TYPE_SIGNAL_TABLE);
+  GtkScrolledWindow *scroller
+    = GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (table, GTK_TYPE_SCROLLED_WINDOW));
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scroller);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
   double upper = gtk_adjustment_get_upper (adjustment), row = upper / 30000;
@@ -266,10 +289,41 @@ test_signal_log (void)
   run (50);
 
   /* A row's activation is the log's. */
-  GtkWidget *table = gtk_scrolled_window_get_child (scroller);
   g_assert_true (gtk_widget_grab_focus (table));
   g_signal_emit_by_name (table, "bar-activated", G_GUINT64_CONSTANT (19998));
   g_assert_cmpuint (activated, ==, 19998);
+
+  /* The oldest first: the newest, at the other end, stays in sight; again the other way round. */
+  double page = gtk_adjustment_get_page_size (adjustment);
+  gtk_adjustment_set_value (adjustment, 0);
+  press_head (widget, "Time");
+  g_assert_cmpuint (bs_signal_log_model_peek (bs_signal_log_get_model (log), 0)->index, ==, 0);
+  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (adjustment), 20000 * row - page, 0.01);
+  fill_entries (entries, 10, 20000);
+  bs_signal_log_append (log, entries, 10);
+  run (300);
+  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (adjustment), 20010 * row - page, 0.01);
+  press_head (widget, "Time");
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+
+  /* Ordered by something else: what comes takes its place, and the rows in sight stay in sight. */
+  press_head (widget, "Confidence");
+  run (300);
+  gboolean descending;
+  BsSignalLogModel *model = bs_signal_log_get_model (log);
+  g_assert_cmpuint (bs_signal_log_model_get_shown_order (model, &descending), ==, BS_SIGNAL_LOG_BY_CONFIDENCE);
+  g_assert_false (descending);
+  g_assert_cmpuint (bs_signal_log_model_peek (model, 0)->index, ==, 20009); /* all alike: the newest first */
+  gtk_adjustment_set_value (adjustment, 100 * row + 3);
+  fill_entries (entries, 20, 20010);
+  for (guint i = 0; i < 20; i++)
+    entries[i].confidence = i < 15 ? 0.5 : 0.9;
+  bs_signal_log_append (log, entries, 20);
+  run (300);
+  g_assert_cmpuint (bs_signal_log_model_peek (model, 0)->index, ==, 20024);
+  g_assert_cmpuint (bs_signal_log_model_peek (model, 15)->index, ==, 20009);
+  g_assert_cmpuint (bs_signal_log_model_peek (model, 20029)->index, ==, 20025);
+  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (adjustment), 115 * row + 3, 0.01);
 
   bs_signal_log_set_decimals (log, 4);
   bs_signal_log_clear (log);

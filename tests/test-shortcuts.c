@@ -6,6 +6,7 @@
 #include "ui/chart/bs-chart.h"
 #include "ui/latency/bs-latency-table.h"
 #include "ui/latency/bs-latency-timeline.h"
+#include "ui/panels/bs-signal-log.h"
 #include "ui/panels/bs-signal-table.h"
 
 /* Where keys are bound. */
@@ -194,7 +195,15 @@ keys_of (Source source)
     case STAGES:
       return keys_of_widget (g_object_new (BS_TYPE_LATENCY_TABLE, NULL));
     case LOG:
-      return keys_of_widget (g_object_new (BS_TYPE_SIGNAL_TABLE, NULL));
+      {
+        set = keys_of_widget (g_object_new (BS_TYPE_SIGNAL_TABLE, NULL));
+        g_autoptr (GHashTable) more = keys_of_widget (bs_signal_log_new ());
+        GHashTableIter iter;
+        gpointer key;
+        for (g_hash_table_iter_init (&iter, more); g_hash_table_iter_next (&iter, &key, NULL);)
+          g_hash_table_add (set, g_strdup (key));
+        return set;
+      }
     case JOURNAL:
       return keys_of_source ("app/bs-journal-page.c");
     case LISTS:
@@ -486,6 +495,7 @@ test_all_sources (void)
     "ui/chart/bs-chart-input.c",
     "ui/latency/bs-latency-table.c",
     "ui/latency/bs-latency-timeline-input.c",
+    "ui/panels/bs-signal-log.c",
     "ui/panels/bs-signal-table.c",
   };
   static const char *const folders[] = { "app", "ui", "ui/chart", "ui/lab", "ui/latency", "ui/panels", "ui/train", "ui/watch" };

@@ -1,5 +1,8 @@
-/* test-signal-log-model.c: bound, order, filters and change signals of the log's list */
+/* test-signal-log-model.c: bound, order, filters and change signals of the log's list, and copies of it */
+#include "ui/panels/bs-signal-log-copy.h"
 #include "ui/panels/bs-signal-log-model.h"
+
+#include <time.h>
 
 /* A copy of the list kept only by its items-changed signals, as a view keeps it. */
 typedef struct
@@ -167,6 +170,255 @@ test_items (void)
   g_assert_finalize_object (model);
 }
 
+/* Until the rows are in the order that was asked for. */
+static void
+wait_for_order (BsSignalLogModel *model)
+{
+  gboolean shown_descending, descending;
+
+  while (bs_signal_log_model_get_shown_order (model, &shown_descending)
+           != bs_signal_log_model_get_order (model, &descending)
+         || shown_descending != descending)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static double
+reference_key (BsSignalLogOrder order, const BsSignalLogEntry *entry)
+{
+  switch (order)
+    {
+    case BS_SIGNAL_LOG_BY_CLASS:
+      return entry->klass;
+    case BS_SIGNAL_LOG_BY_CONFIDENCE:
+      return entry->confidence;
+    case BS_SIGNAL_LOG_BY_PRICE:
+      return entry->price;
+    case BS_SIGNAL_LOG_BY_LATENCY:
+      return (double) entry->total_ns;
+    default:
+      return 0;
+    }
+}
+
+/* Whether @b may stand below @a. */
+static void
+assert_in_order (BsSignalLogOrder order, gboolean descending, const BsSignalLogEntry *a, const BsSignalLogEntry *b)
+{
+  double left = reference_key (order, a), right = reference_key (order, b);
+
+  if (order == BS_SIGNAL_LOG_BY_TIME)
+    {
+      g_assert_cmpuint (descending ? a->index : b->index, >, descending ? b->index : a->index);
+      return;
+    }
+  if (order == BS_SIGNAL_LOG_BY_LATENCY && (left == 0 || right == 0))
+    g_assert_cmpfloat (right, ==, 0); /* not measured: last, both ways */
+  else if (left != right)
+    g_assert_true ((left < right) != descending);
+  if (left == right)
+    g_assert_cmpuint (a->index, >, b->index); /* alike: the newer one first */
+}
+
+/* Whatever comes, leaves, is filtered or taken back, the rows are in order, are all there, and are found again. */
+static void
+test_order (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  g_autoptr (BsSignalLogModel) model = bs_signal_log_model_new (97);
+  Mirror mirror = { g_array_new (FALSE, FALSE, sizeof (guint64)), 0 };
+  guint64 index = 0;
+
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &mirror);
+  for (guint round = 0; round < 4000; round++)
+    {
+      BsSignalLogEntry batch[150];
+      guint n = (guint) g_rand_int_range (rand, 0, round % 40 == 0 ? 150 : 9);
+      gboolean descending, shown_descending;
+
+      switch (g_rand_int_range (rand, 0, 40))
+        {
+        case 0:
+          bs_signal_log_model_clear (model);
+          break;
+        case 1:
+          index -= MIN (index, (guint64) g_rand_int_range (rand, 0, 30));
+          bs_signal_log_model_truncate (model, index);
+          break;
+        case 2:
+        case 3:
+          bs_signal_log_model_set_filter (model, (BsSignalLogFilter) g_rand_int_range (rand, 0, BS_N_SIGNAL_LOG_FILTERS));
+          break;
+        case 4:
+        case 5:
+        case 6:
+          bs_signal_log_model_set_order (model, (BsSignalLogOrder) g_rand_int_range (rand, 0, BS_N_SIGNAL_LOG_ORDERS),
+                                         g_rand_boolean (rand));
+          break;
+        case 7:
+          wait_for_order (model);
+          break;
+        default:
+          /* Somewhere between reading, sorting and showing. */
+          g_main_context_iteration (NULL, FALSE);
+          break;
+        }
+      for (guint i = 0; i < n; i++)
+        {
+          batch[i] = entry_of (index++, (BsClass) g_rand_int_range (rand, 0, BS_N_CLASSES));
+          batch[i].confidence = g_rand_int_range (rand, 0, 40) / 40.0;
+          batch[i].price = g_rand_double_range (rand, 90, 110);
+          batch[i].total_ns = g_rand_int_range (rand, 0, 30);
+        }
+      mirror.n_signals = 0;
+      bs_signal_log_model_append (model, batch, n);
+      g_assert_cmpuint (mirror.n_signals, <=, 2);
+      assert_mirrors (&mirror, model);
+
+      BsSignalLogOrder order = bs_signal_log_model_get_shown_order (model, &shown_descending);
+      guint rows = g_list_model_get_n_items (G_LIST_MODEL (model)), held = bs_signal_log_model_get_n_entries (model);
+      g_assert_cmpuint (rows, <=, held);
+      if (bs_signal_log_model_get_filter (model) == BS_SIGNAL_LOG_ALL)
+        g_assert_cmpuint (rows, ==, held);
+      for (guint i = 0; i < rows; i++)
+        {
+          guint64 number = bs_signal_log_model_number (model, i);
+          const BsSignalLogEntry *entry = bs_signal_log_model_peek (model, i);
+          guint found = G_MAXUINT;
+          g_assert_true (bs_signal_log_model_find_number (model, number, &found));
+          g_assert_cmpuint (found, ==, i);
+          g_assert_true (bs_signal_log_model_entry (model, number) == entry);
+          if (bs_signal_log_model_get_filter (model) == BS_SIGNAL_LOG_TRADES)
+            g_assert_cmpint (entry->klass, !=, BS_CLASS_HOLD);
+          if (i > 0)
+            assert_in_order (order, shown_descending, bs_signal_log_model_peek (model, i - 1), entry);
+        }
+      bs_signal_log_model_get_order (model, &descending);
+    }
+  wait_for_order (model);
+  g_array_unref (mirror.indices);
+}
+
+/* Of this thread, us: others may be using the machine. */
+static gint64
+cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* A full log: another order is there soon, and what comes then finds its place; how long the main thread is held, for the
+ * record. */
+static void
+test_order_full (void)
+{
+  g_autoptr (BsSignalLogModel) model = bs_signal_log_model_new (BS_SIGNAL_LOG_MAX);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+  g_autofree BsSignalLogEntry *entries = g_new0 (BsSignalLogEntry, BS_SIGNAL_LOG_MAX);
+  gint64 longest = 0, append = 0;
+  gboolean descending;
+
+  for (guint i = 0; i < BS_SIGNAL_LOG_MAX; i++)
+    {
+      entries[i] = entry_of (i, (BsClass) g_rand_int_range (rand, 0, BS_N_CLASSES));
+      entries[i].confidence = g_rand_double (rand);
+    }
+  bs_signal_log_model_append (model, entries, BS_SIGNAL_LOG_MAX);
+  bs_signal_log_model_set_order (model, BS_SIGNAL_LOG_BY_CONFIDENCE, TRUE);
+  while (bs_signal_log_model_get_shown_order (model, &descending) != BS_SIGNAL_LOG_BY_CONFIDENCE)
+    {
+      gint64 begin = cpu_us ();
+      if (g_main_context_iteration (NULL, FALSE))
+        longest = MAX (longest, cpu_us () - begin);
+      else
+        g_usleep (100);
+    }
+  for (guint round = 0; round < 20; round++)
+    {
+      for (guint i = 0; i < 100; i++)
+        {
+          entries[i] = entry_of (BS_SIGNAL_LOG_MAX + round * 100 + i, BS_CLASS_LONG);
+          entries[i].confidence = g_rand_double (rand);
+        }
+      gint64 begin = cpu_us ();
+      bs_signal_log_model_append (model, entries, 100);
+      append = MAX (append, cpu_us () - begin);
+    }
+  g_test_message ("100,000 rows put in order: %" G_GINT64_FORMAT " us at once at most; 100 more: %" G_GINT64_FORMAT " us",
+                  longest, append);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, BS_SIGNAL_LOG_MAX);
+  for (guint i = 0; i < BS_SIGNAL_LOG_MAX; i++)
+    {
+      const BsSignalLogEntry *entry = bs_signal_log_model_peek (model, i);
+      g_assert_cmpuint (entry->index, >=, 2000);
+      if (i > 0)
+        assert_in_order (BS_SIGNAL_LOG_BY_CONFIDENCE, TRUE, bs_signal_log_model_peek (model, i - 1), entry);
+    }
+}
+
+static void
+keep_copy (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BsSignalLogCopy **copy = data;
+
+  *copy = bs_signal_log_copy_finish (result);
+}
+
+/* A copy is of the rows of its beginning, whatever happens until it is done: more come and the oldest leave, the order
+ * changes, all are taken back. */
+static void
+test_copy (void)
+{
+  for (guint kind = 0; kind < 4; kind++)
+    {
+      BsSignalLogModel *model = bs_signal_log_model_new (20000);
+      g_autofree BsSignalLogEntry *entries = g_new0 (BsSignalLogEntry, 20000);
+      g_autoptr (BsSignalLogCopy) copy = NULL;
+
+      for (guint i = 0; i < 20000; i++)
+        {
+          entries[i] = entry_of (i, i % 2 == 0 ? BS_CLASS_LONG : BS_CLASS_HOLD);
+          entries[i].price = (i * 7919) % 1000;
+        }
+      bs_signal_log_model_append (model, entries, 20000);
+      bs_signal_log_model_set_filter (model, BS_SIGNAL_LOG_TRADES);
+      bs_signal_log_model_set_order (model, BS_SIGNAL_LOG_BY_PRICE, FALSE);
+      wait_for_order (model);
+      g_autofree guint64 *expected = g_new (guint64, 10000);
+      for (guint i = 0; i < 10000; i++)
+        expected[i] = bs_signal_log_model_peek (model, i)->index;
+      bs_signal_log_copy_async (model, keep_copy, &copy);
+      if (kind == 1)
+        bs_signal_log_model_clear (model);
+      if (kind == 2)
+        bs_signal_log_model_truncate (model, 100);
+      for (guint round = 0; copy == NULL; round++)
+        {
+          g_main_context_iteration (NULL, FALSE);
+          if (kind == 3 && round < 4)
+            {
+              BsSignalLogEntry more[1000];
+              for (guint i = 0; i < 1000; i++)
+                more[i] = entry_of (100000 + round * 1000 + i, BS_CLASS_SHORT);
+              bs_signal_log_model_append (model, more, 1000);
+              bs_signal_log_model_set_order (model, BS_SIGNAL_LOG_BY_TIME, round % 2 == 0);
+            }
+        }
+      g_assert_cmpuint (copy->n, ==, 10000);
+      for (guint i = 0; i < 10000; i++)
+        {
+          g_assert_cmpuint (bs_signal_log_copy_row (copy, i)->index, ==, expected[i]);
+          g_assert_cmpfloat (bs_signal_log_copy_row (copy, i)->price, ==, (double) (expected[i] * 7919 % 1000));
+        }
+      /* A thread that sorts in vain holds on to it until it is done. */
+      while (g_atomic_int_get (&G_OBJECT (model)->ref_count) > 1)
+        if (!g_main_context_iteration (NULL, FALSE))
+          g_usleep (100);
+      g_assert_finalize_object (model);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,5 +427,8 @@ main (int argc, char **argv)
   g_test_add_func ("/signal-log-model/bound", test_bound);
   g_test_add_func ("/signal-log-model/truncate", test_truncate);
   g_test_add_func ("/signal-log-model/items", test_items);
+  g_test_add_func ("/signal-log-model/order", test_order);
+  g_test_add_func ("/signal-log-model/order-full", test_order_full);
+  g_test_add_func ("/signal-log-model/copy", test_copy);
   return g_test_run ();
 }

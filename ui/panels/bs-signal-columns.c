@@ -68,11 +68,16 @@ note_text (const BsSignalLogEntry *entry, guint decimals, char *buffer)
 
 /* Translators: of the context "widest": the longest text of the column in your language, which its width is made for */
 static const BsSignalColumn columns[] = {
-  { .title = N_ ("Time"), .widest = "2024-08-08 08:08:08", .rank = 0, .text = time_text },
-  { .title = N_ ("Signal"), .widest = NC_ ("widest", "Short"), .rank = 0, .shape = TRUE, .text = class_text },
-  { .title = N_ ("Confidence"), .widest = "100.0 %", .rank = 0, .right = TRUE, .text = confidence_text },
-  { .title = N_ ("Price"), .widest = "88,888.88", .rank = 1, .right = TRUE, .text = price_text },
-  { .title = N_ ("Latency"), .widest = "88.8 µs", .rank = 3, .right = TRUE, .text = latency_text },
+  { .title = N_ ("Time"), .widest = "2024-08-08 08:08:08", .rank = 0, .sorts = TRUE, .order = BS_SIGNAL_LOG_BY_TIME,
+    .text = time_text },
+  { .title = N_ ("Signal"), .widest = NC_ ("widest", "Short"), .rank = 0, .shape = TRUE, .sorts = TRUE, .order = BS_SIGNAL_LOG_BY_CLASS,
+    .text = class_text },
+  { .title = N_ ("Confidence"), .widest = "100.0 %", .rank = 0, .right = TRUE, .sorts = TRUE,
+    .order = BS_SIGNAL_LOG_BY_CONFIDENCE, .text = confidence_text },
+  { .title = N_ ("Price"), .widest = "88,888.88", .rank = 1, .right = TRUE, .sorts = TRUE,
+    .order = BS_SIGNAL_LOG_BY_PRICE, .text = price_text },
+  { .title = N_ ("Latency"), .widest = "88.8 µs", .rank = 3, .right = TRUE, .sorts = TRUE,
+    .order = BS_SIGNAL_LOG_BY_LATENCY, .text = latency_text },
   { .title = N_ ("Bar"), .widest = "8,888,888", .rank = 4, .right = TRUE, .quiet = TRUE, .text = index_text },
   { .title = N_ ("Note"), .widest = NC_ ("widest", "short held back"), .rank = 2, .quiet = TRUE, .text = note_text },
 };

@@ -17,6 +17,8 @@ typedef struct
   gboolean right;     /* figures stand right */
   gboolean shape;     /* the shape of the class stands before the text */
   gboolean quiet;     /* read second */
+  gboolean sorts;     /* its head orders the rows: by @order */
+  BsSignalLogOrder order;
   /* What the column says of @entry: @buffer [BS_SIGNAL_COLUMN_LENGTH], or a static text. @decimals: of prices. */
   const char *(*text) (const BsSignalLogEntry *entry, guint decimals, char *buffer);
 } BsSignalColumn;

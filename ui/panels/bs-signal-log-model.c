@@ -1,12 +1,20 @@
-/* bs-signal-log-model.c: a bounded list of signals, newest first, with its own filter */
+/* bs-signal-log-model.c: a bounded list of signals, with its own filter and order */
 #include "ui/panels/bs-signal-log-model.h"
 
+#include <math.h>
+
+#include "ui/panels/bs-signal-order.h"
+
+/* Keys read at a time for another order: some 0.1 ms. */
+#define KEYS_AT_ONCE 8192
+
 /* Entries live in a ring by the number they came with. What the filter lets through is a second ring of numbers, in the
- * order of arrival; row 0 is its last. No GObject is made of an entry until a view asks for the row. */
+ * order of arrival; row 0 is its last, or its first. Where the rows are ordered by something else, that order stands beside
+ * it. No GObject is made of an entry until a view asks for the row. */
 typedef struct
 {
   BsSignalLogEntry entry;
-  gboolean changed; /* the class differs from the one before it */
+  guint mask; /* bits of the filters that let it through */
 } Slot;
 
 struct _BsSignalLogItem
@@ -34,6 +42,22 @@ bs_signal_log_item_entry (BsSignalLogItem *self)
   return &self->entry;
 }
 
+typedef struct
+{
+  BsSignalLogOrder by;
+  gboolean descending;
+} Order;
+
+/* Another order, in the making: keys are read in slices, then sorted on a thread. */
+typedef struct
+{
+  Order order;
+  guint mask;              /* bit of the filter */
+  BsSignalOrder ordered;   /* all that are held */
+  BsSignalOrder passing;   /* those that the filter lets through; made on the thread */
+  guint64 first, next;     /* numbers: held at the beginning; whose key is read next */
+} Sorting;
+
 struct _BsSignalLogModel
 {
   GObject parent_instance;
@@ -45,7 +69,21 @@ struct _BsSignalLogModel
   guint64 shown_first; /* numbers of `shown` held: shown_first <= k < shown_end */
   guint64 shown_end;
   BsSignalLogFilter filter;
+  Order order, wanted;              /* that of the rows; that asked for last */
+  BsSignalOrder ordered, passing;   /* not by time: all that are held; those that the filter lets through */
+  Sorting *sorting;                 /* (nullable): being read */
+  guint sort_source;                /* reads it */
+  GCancellable *sort_cancellable;   /* (nullable): being sorted */
 };
+
+enum
+{
+  REORDERED,
+  RENUMBER,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static void bs_signal_log_model_list_model_init (GListModelInterface *iface);
 
@@ -58,28 +96,32 @@ n_shown (BsSignalLogModel *self)
   return (guint) (self->shown_end - self->shown_first);
 }
 
+static guint64
+number_at_row (BsSignalLogModel *self, guint position)
+{
+  if (self->order.by != BS_SIGNAL_LOG_BY_TIME)
+    return self->passing.items[position].number;
+  return self->shown[(self->order.descending ? self->shown_end - 1 - position : self->shown_first + position)
+                     % self->max];
+}
+
 static const Slot *
 slot_at_row (BsSignalLogModel *self, guint position)
 {
-  if (position >= n_shown (self))
-    return NULL;
-  return &self->slots[self->shown[(self->shown_end - 1 - position) % self->max] % self->max];
+  return position < n_shown (self) ? &self->slots[number_at_row (self, position) % self->max] : NULL;
+}
+
+static guint
+mask_of (const BsSignalLogEntry *entry, gboolean changed)
+{
+  return 1u << BS_SIGNAL_LOG_ALL | (entry->klass != BS_CLASS_HOLD ? 1u << BS_SIGNAL_LOG_TRADES : 0)
+         | (changed ? 1u << BS_SIGNAL_LOG_CHANGES : 0);
 }
 
 static gboolean
-passes (BsSignalLogModel *self, const Slot *slot)
+passes (BsSignalLogModel *self, guint mask)
 {
-  switch (self->filter)
-    {
-    case BS_SIGNAL_LOG_TRADES:
-      return slot->entry.klass != BS_CLASS_HOLD;
-    case BS_SIGNAL_LOG_CHANGES:
-      return slot->changed;
-    case BS_SIGNAL_LOG_ALL:
-    case BS_N_SIGNAL_LOG_FILTERS:
-    default:
-      return TRUE;
-    }
+  return (mask & 1u << self->filter) != 0;
 }
 
 static GType
@@ -114,6 +156,228 @@ bs_signal_log_model_list_model_init (GListModelInterface *iface)
   iface->get_item = bs_signal_log_model_get_item;
 }
 
+/* Order */
+
+static double
+key_of (const Order *order, const BsSignalLogEntry *entry)
+{
+  double key = INFINITY;
+
+  switch (order->by)
+    {
+    case BS_SIGNAL_LOG_BY_CLASS:
+      key = entry->klass;
+      break;
+    case BS_SIGNAL_LOG_BY_CONFIDENCE:
+      key = entry->confidence;
+      break;
+    case BS_SIGNAL_LOG_BY_PRICE:
+      key = entry->price;
+      break;
+    case BS_SIGNAL_LOG_BY_LATENCY:
+      key = entry->total_ns > 0 ? (double) entry->total_ns : NAN;
+      break;
+    case BS_SIGNAL_LOG_BY_TIME:
+    case BS_N_SIGNAL_LOG_ORDERS:
+    default:
+      g_assert_not_reached ();
+    }
+  return !isfinite (key) ? INFINITY : order->descending ? -key : key;
+}
+
+static BsSignalOrderItem
+item_of (BsSignalLogModel *self, const Order *order, guint64 number)
+{
+  const Slot *slot = &self->slots[number % self->max];
+
+  return (BsSignalOrderItem){ key_of (order, &slot->entry), number, slot->mask };
+}
+
+static void
+sorting_free (gpointer data)
+{
+  Sorting *sorting = data;
+
+  bs_signal_order_clear (&sorting->ordered);
+  bs_signal_order_clear (&sorting->passing);
+  g_free (sorting);
+}
+
+static void
+stop_sorting (BsSignalLogModel *self)
+{
+  g_clear_handle_id (&self->sort_source, g_source_remove);
+  g_clear_pointer (&self->sorting, sorting_free);
+  if (self->sort_cancellable != NULL)
+    g_cancellable_cancel (self->sort_cancellable);
+  g_clear_object (&self->sort_cancellable);
+}
+
+/* The entries @from and later take their places in the order. */
+static void
+insert_ordered (BsSignalLogModel *self, guint64 from)
+{
+  guint n = (guint) (self->end - from), n_passing = 0;
+  g_autofree BsSignalOrderItem *items = g_new (BsSignalOrderItem, MAX (1, n));
+
+  for (guint i = 0; i < n; i++)
+    items[i] = item_of (self, &self->order, from + i);
+  bs_signal_order_sort (items, n);
+  bs_signal_order_insert (&self->ordered, items, n);
+  for (guint i = 0; i < n; i++)
+    if (passes (self, items[i].mask))
+      items[n_passing++] = items[i];
+  bs_signal_order_insert (&self->passing, items, n_passing);
+}
+
+static void
+keep_ordered (BsSignalLogModel *self)
+{
+  bs_signal_order_keep (&self->ordered, self->first, self->end);
+  bs_signal_order_keep (&self->passing, self->first, self->end);
+}
+
+static void
+show_order (BsSignalLogModel *self)
+{
+  guint n = n_shown (self);
+
+  self->order = self->wanted;
+  if (n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n, n);
+  g_signal_emit (self, signals[REORDERED], 0);
+}
+
+static void
+on_sorted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BsSignalLogModel *self = BS_SIGNAL_LOG_MODEL (source);
+  Sorting *sorting = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+    return; /* another order has been asked for, or the numbers mean other entries by now */
+  g_clear_object (&self->sort_cancellable);
+  /* What was there before goes with the task. */
+  BsSignalOrder ordered = self->ordered, passing = self->passing;
+  self->ordered = sorting->ordered;
+  self->passing = sorting->passing;
+  sorting->ordered = ordered;
+  sorting->passing = passing;
+  if (sorting->mask != 1u << self->filter)
+    bs_signal_order_filter (&self->passing, &self->ordered, 1u << self->filter);
+  if (self->first > sorting->first)
+    keep_ordered (self);
+  self->order = self->wanted;
+  insert_ordered (self, MAX (sorting->next, self->first));
+  show_order (self);
+}
+
+static void
+sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Sorting *sorting = data;
+
+  if (!g_cancellable_is_cancelled (cancellable))
+    {
+      bs_signal_order_sort (sorting->ordered.items, sorting->ordered.n);
+      bs_signal_order_filter (&sorting->passing, &sorting->ordered, sorting->mask);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+read_keys (gpointer data)
+{
+  BsSignalLogModel *self = data;
+  Sorting *sorting = self->sorting;
+
+  BsSignalOrder *ordered = &sorting->ordered;
+
+  sorting->next = MAX (sorting->next, self->first);
+  for (guint i = 0; i < KEYS_AT_ONCE && sorting->next < self->end && ordered->n < ordered->n_allocated; i++)
+    ordered->items[ordered->n++] = item_of (self, &sorting->order, sorting->next++);
+  if (sorting->next < self->end && ordered->n < ordered->n_allocated)
+    return G_SOURCE_CONTINUE;
+
+  sorting->mask = 1u << self->filter;
+  self->sort_source = 0;
+  self->sort_cancellable = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (self, self->sort_cancellable, on_sorted, NULL);
+  g_task_set_source_tag (task, read_keys);
+  g_task_set_task_data (task, g_steal_pointer (&self->sorting), sorting_free);
+  g_task_run_in_thread (task, sort_in_thread);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_sorting (BsSignalLogModel *self)
+{
+  stop_sorting (self);
+  self->sorting = g_new0 (Sorting, 1);
+  self->sorting->order = self->wanted;
+  self->sorting->first = self->sorting->next = self->first;
+  self->sorting->ordered.n_allocated = (guint) MAX (1, self->end - self->first);
+  self->sorting->ordered.items = g_new (BsSignalOrderItem, self->sorting->ordered.n_allocated);
+  self->sort_source = g_idle_add_full (G_PRIORITY_DEFAULT, read_keys, self, NULL);
+}
+
+/* Numbers are about to be given again: what is being sorted would name others. */
+static void
+renumber (BsSignalLogModel *self)
+{
+  g_signal_emit (self, signals[RENUMBER], 0);
+  if (self->sorting != NULL || self->sort_cancellable != NULL)
+    start_sorting (self);
+}
+
+void
+bs_signal_log_model_set_order (BsSignalLogModel *self, BsSignalLogOrder order, gboolean descending)
+{
+  g_return_if_fail (BS_IS_SIGNAL_LOG_MODEL (self));
+  g_return_if_fail (order < BS_N_SIGNAL_LOG_ORDERS);
+
+  descending = descending != FALSE;
+  if (self->wanted.by == order && self->wanted.descending == descending)
+    return;
+  stop_sorting (self);
+  self->wanted = (Order){ order, descending };
+  if (self->order.by == order && self->order.descending == descending)
+    return; /* it still is in this one */
+  if (order != BS_SIGNAL_LOG_BY_TIME)
+    {
+      start_sorting (self);
+      return;
+    }
+  show_order (self);
+  bs_signal_order_clear (&self->ordered);
+  bs_signal_order_clear (&self->passing);
+}
+
+BsSignalLogOrder
+bs_signal_log_model_get_order (BsSignalLogModel *self, gboolean *descending)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), BS_SIGNAL_LOG_BY_TIME);
+  *descending = self->wanted.descending;
+  return self->wanted.by;
+}
+
+BsSignalLogOrder
+bs_signal_log_model_get_shown_order (BsSignalLogModel *self, gboolean *descending)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), BS_SIGNAL_LOG_BY_TIME);
+  *descending = self->order.descending;
+  return self->order.by;
+}
+
+/* Object */
+
+static void
+bs_signal_log_model_dispose (GObject *object)
+{
+  stop_sorting (BS_SIGNAL_LOG_MODEL (object));
+  G_OBJECT_CLASS (bs_signal_log_model_parent_class)->dispose (object);
+}
+
 static void
 bs_signal_log_model_finalize (GObject *object)
 {
@@ -121,19 +385,27 @@ bs_signal_log_model_finalize (GObject *object)
 
   g_free (self->slots);
   g_free (self->shown);
+  bs_signal_order_clear (&self->ordered);
+  bs_signal_order_clear (&self->passing);
   G_OBJECT_CLASS (bs_signal_log_model_parent_class)->finalize (object);
 }
 
 static void
 bs_signal_log_model_class_init (BsSignalLogModelClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = bs_signal_log_model_dispose;
   G_OBJECT_CLASS (klass)->finalize = bs_signal_log_model_finalize;
+  signals[REORDERED] = g_signal_new ("reordered", BS_TYPE_SIGNAL_LOG_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
+  signals[RENUMBER] = g_signal_new ("renumber", BS_TYPE_SIGNAL_LOG_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 0);
 }
 
 static void
 bs_signal_log_model_init (BsSignalLogModel *self)
 {
   self->max = BS_SIGNAL_LOG_MAX;
+  self->order = self->wanted = (Order){ BS_SIGNAL_LOG_BY_TIME, TRUE };
 }
 
 BsSignalLogModel *
@@ -159,6 +431,16 @@ ensure_room (BsSignalLogModel *self, guint64 end)
   self->shown = g_renew (guint64, self->shown, self->n_allocated);
 }
 
+/* Rows that came or left at an end of the order of time. */
+static void
+rows_changed (BsSignalLogModel *self, gboolean newest, guint removed, guint added)
+{
+  gboolean at_top = newest == self->order.descending;
+
+  if (self->order.by == BS_SIGNAL_LOG_BY_TIME && removed + added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), at_top ? 0 : n_shown (self) - added, removed, added);
+}
+
 void
 bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entries, guint n)
 {
@@ -170,6 +452,7 @@ bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entr
 
   gboolean had_last = self->end > self->first;
   BsClass last = had_last ? self->slots[(self->end - 1) % self->max].entry.klass : BS_CLASS_HOLD;
+  guint before = n_shown (self);
 
   /* More than fits: the oldest of them would leave at once. */
   if (n > self->max)
@@ -188,28 +471,35 @@ bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entr
       self->shown_first++;
       removed++;
     }
+  gboolean left = first > self->first;
   self->first = first;
-  if (removed > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), n_shown (self), removed, 0);
+  rows_changed (self, FALSE, removed, 0);
 
   ensure_room (self, self->end + n);
   guint added = 0;
+  guint64 from = self->end;
   for (guint i = 0; i < n; i++)
     {
       Slot *slot = &self->slots[self->end % self->max];
       slot->entry = entries[i];
-      slot->changed = !had_last || entries[i].klass != last;
+      slot->mask = mask_of (&entries[i], !had_last || entries[i].klass != last);
       had_last = TRUE;
       last = entries[i].klass;
-      if (passes (self, slot))
+      if (passes (self, slot->mask))
         {
           self->shown[self->shown_end++ % self->max] = self->end;
           added++;
         }
       self->end++;
     }
-  if (added > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, added);
+  rows_changed (self, TRUE, 0, added);
+  if (self->order.by == BS_SIGNAL_LOG_BY_TIME)
+    return;
+  if (left)
+    keep_ordered (self);
+  insert_ordered (self, from);
+  if (removed + added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_shown (self));
 }
 
 void
@@ -219,10 +509,15 @@ bs_signal_log_model_clear (BsSignalLogModel *self)
 
   guint removed = n_shown (self);
 
+  renumber (self);
   g_clear_pointer (&self->slots, g_free);
   g_clear_pointer (&self->shown, g_free);
   self->n_allocated = 0;
   self->first = self->end = self->shown_first = self->shown_end = 0;
+  bs_signal_order_clear (&self->ordered);
+  bs_signal_order_clear (&self->passing);
+  if (self->sorting != NULL)
+    self->sorting->first = self->sorting->next = 0;
   if (removed > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
 }
@@ -232,8 +527,9 @@ bs_signal_log_model_truncate (BsSignalLogModel *self, guint64 index)
 {
   g_return_if_fail (BS_IS_SIGNAL_LOG_MODEL (self));
 
-  guint removed = 0;
+  guint removed = 0, before = n_shown (self);
 
+  renumber (self);
   while (self->end > self->first && self->slots[(self->end - 1) % self->max].entry.index >= index)
     self->end--;
   while (self->shown_end > self->shown_first && self->shown[(self->shown_end - 1) % self->max] >= self->end)
@@ -241,8 +537,12 @@ bs_signal_log_model_truncate (BsSignalLogModel *self, guint64 index)
       self->shown_end--;
       removed++;
     }
+  rows_changed (self, TRUE, removed, 0);
+  if (self->order.by == BS_SIGNAL_LOG_BY_TIME)
+    return;
+  keep_ordered (self);
   if (removed > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_shown (self));
 }
 
 void
@@ -258,8 +558,10 @@ bs_signal_log_model_set_filter (BsSignalLogModel *self, BsSignalLogFilter filter
   self->filter = filter;
   self->shown_first = self->shown_end = 0;
   for (guint64 n = self->first; n < self->end; n++)
-    if (passes (self, &self->slots[n % self->max]))
+    if (passes (self, self->slots[n % self->max].mask))
       self->shown[self->shown_end++ % self->max] = n;
+  if (self->order.by != BS_SIGNAL_LOG_BY_TIME)
+    bs_signal_order_filter (&self->passing, &self->ordered, 1u << filter);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, n_shown (self));
 }
 
@@ -286,14 +588,48 @@ bs_signal_log_model_peek (BsSignalLogModel *self, guint position)
   return slot != NULL ? &slot->entry : NULL;
 }
 
+const BsSignalLogEntry *
+bs_signal_log_model_entry (BsSignalLogModel *self, guint64 number)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), NULL);
+  return number >= self->first && number < self->end ? &self->slots[number % self->max].entry : NULL;
+}
+
 guint64
 bs_signal_log_model_number (BsSignalLogModel *self, guint position)
 {
   g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), BS_SIGNAL_LOG_NO_NUMBER);
+  return position < n_shown (self) ? number_at_row (self, position) : BS_SIGNAL_LOG_NO_NUMBER;
+}
 
-  if (position >= n_shown (self))
-    return BS_SIGNAL_LOG_NO_NUMBER;
-  return self->shown[(self->shown_end - 1 - position) % self->max];
+guint64 *
+bs_signal_log_model_numbers (BsSignalLogModel *self, guint *n)
+{
+  g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), NULL);
+
+  guint64 *numbers = g_new (guint64, MAX (1, n_shown (self)));
+  *n = n_shown (self);
+  for (guint i = 0; i < *n; i++)
+    numbers[i] = number_at_row (self, i);
+  return numbers;
+}
+
+/* Rows before @number in the order of time. */
+static guint
+find_by_time (BsSignalLogModel *self, guint64 number)
+{
+  guint low = 0, high = n_shown (self);
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      guint64 there = number_at_row (self, middle);
+      if (self->order.descending ? there > number : there < number)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
 }
 
 gboolean
@@ -301,19 +637,16 @@ bs_signal_log_model_find_number (BsSignalLogModel *self, guint64 number, guint *
 {
   g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), FALSE);
 
-  guint low = 0, high = n_shown (self);
-
-  /* Numbers fall from the newest row down. */
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      if (bs_signal_log_model_number (self, middle) > number)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  if (bs_signal_log_model_number (self, low) != number || number == BS_SIGNAL_LOG_NO_NUMBER)
+  if (number == BS_SIGNAL_LOG_NO_NUMBER)
     return FALSE;
-  *position = low;
-  return TRUE;
+  if (self->order.by == BS_SIGNAL_LOG_BY_TIME)
+    *position = find_by_time (self, number);
+  else if (number >= self->first && number < self->end)
+    {
+      BsSignalOrderItem item = item_of (self, &self->order, number);
+      *position = bs_signal_order_find (&self->passing, &item);
+    }
+  else
+    return FALSE;
+  return bs_signal_log_model_number (self, *position) == number;
 }

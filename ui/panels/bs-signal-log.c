@@ -1,19 +1,23 @@
-/* bs-signal-log.c: the log of signals: a filtered table, newest first */
+/* bs-signal-log.c: the log of signals: a filtered table, ordered as its heads say */
 #include "ui/panels/bs-signal-log.h"
 
 #include <glib/gi18n.h>
 
 #include "ui/bs-number.h"
 #include "ui/bs-ui-resources.h"
+#include "ui/panels/bs-signal-heads.h"
 #include "ui/panels/bs-signal-table.h"
 
 /* The table takes what has come at most this often: nobody reads faster. */
 #define SHOW_INTERVAL_MS 100
+/* Signals that find their places in an order other than that of time at once: some 1 ms. What is over waits its turn. */
+#define SHOW_MAX 4096
 
 struct _BsSignalLog
 {
   GtkWidget parent_instance;
   BsSignalTable *table;
+  BsSignalHeads *heads;
   GtkLabel *count;
   GtkStack *stack;
   GtkToggleButton *filters[BS_N_SIGNAL_LOG_FILTERS];
@@ -35,6 +39,7 @@ enum
 enum
 {
   BAR_ACTIVATED,
+  EXPORT,
   N_SIGNALS,
 };
 
@@ -58,16 +63,24 @@ update_count (BsSignalLog *self)
   if (g_strcmp0 (text, gtk_label_get_text (self->count)) != 0)
     gtk_label_set_text (self->count, text);
   gtk_stack_set_visible_child_name (self->stack, shown > 0 ? "table" : held > 0 ? "filtered" : "empty");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "log.export", shown > 0);
+}
+
+static void
+show_at_most (BsSignalLog *self, guint n)
+{
+  n = MIN (n, self->pending->len);
+  if (n == 0)
+    return;
+  bs_signal_log_model_append (self->model, (const BsSignalLogEntry *) self->pending->data, n);
+  g_array_remove_range (self->pending, 0, n);
+  update_count (self);
 }
 
 static void
 show_pending (BsSignalLog *self)
 {
-  if (self->pending->len == 0)
-    return;
-  bs_signal_log_model_append (self->model, (const BsSignalLogEntry *) self->pending->data, self->pending->len);
-  g_array_set_size (self->pending, 0);
-  update_count (self);
+  show_at_most (self, G_MAXUINT);
 }
 
 static gboolean
@@ -80,7 +93,9 @@ on_show (gpointer data)
       self->show_source = 0;
       return G_SOURCE_REMOVE;
     }
-  show_pending (self);
+  gboolean descending;
+  gboolean by_time = bs_signal_log_model_get_order (self->model, &descending) == BS_SIGNAL_LOG_BY_TIME;
+  show_at_most (self, by_time ? G_MAXUINT : SHOW_MAX);
   return G_SOURCE_CONTINUE;
 }
 
@@ -102,6 +117,27 @@ on_filter (GtkToggleButton *button, gpointer data)
         bs_signal_log_model_set_filter (self->model, (BsSignalLogFilter) i);
         update_count (self);
       }
+}
+
+static void
+on_export (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  show_pending (BS_SIGNAL_LOG (widget));
+  g_signal_emit (widget, signals[EXPORT], 0, g_variant_get_string (parameter, NULL));
+}
+
+static GtkWidget *
+new_export_button (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+
+  g_menu_append (menu, _ ("_CSV…"), "log.export::csv");
+  g_menu_append (menu, _ ("_JSON…"), "log.export::json");
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Export"));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (button, _ ("Write the signals shown, in the order shown, to a file"));
+  return button;
 }
 
 static GtkWidget *
@@ -152,6 +188,7 @@ new_toolbar (BsSignalLog *self)
   gtk_label_set_xalign (self->count, 1);
   gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
+  gtk_box_append (GTK_BOX (bar), new_export_button ());
   gtk_widget_add_css_class (bar, "bs-log-toolbar");
   return bar;
 }
@@ -203,6 +240,12 @@ bs_signal_log_class_init (BsSignalLogClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[BAR_ACTIVATED] = g_signal_new ("bar-activated", BS_TYPE_SIGNAL_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[EXPORT] = g_signal_new ("export", BS_TYPE_SIGNAL_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_STRING);
+  gtk_widget_class_install_action (widget_class, "log.export", "s", on_export);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "log.export", "s", "csv");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "log.export", "s",
+                                       "json");
   gtk_widget_class_set_css_name (widget_class, "signallog");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -228,7 +271,12 @@ bs_signal_log_init (BsSignalLog *self)
   gtk_widget_set_focusable (scroller, FALSE); /* the table has the keys */
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
-  gtk_stack_add_named (self->stack, scroller, "table");
+  gtk_widget_set_vexpand (scroller, TRUE);
+  GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->heads = BS_SIGNAL_HEADS (bs_signal_heads_new (self->table, self->model));
+  gtk_box_append (GTK_BOX (page), GTK_WIDGET (self->heads));
+  gtk_box_append (GTK_BOX (page), scroller);
+  gtk_stack_add_named (self->stack, page, "table");
   gtk_stack_add_named (self->stack, new_message (_ ("No signals yet")), "empty");
   gtk_stack_add_named (self->stack, new_message (_ ("No signal passes the filter")), "filtered");
   gtk_widget_set_parent (GTK_WIDGET (self->stack), GTK_WIDGET (self));
@@ -299,6 +347,16 @@ bs_signal_log_set_filter (BsSignalLog *self, BsSignalLogFilter filter)
   g_return_if_fail (filter < BS_N_SIGNAL_LOG_FILTERS);
 
   gtk_toggle_button_set_active (self->filters[filter], TRUE);
+}
+
+void
+bs_signal_log_set_order (BsSignalLog *self, BsSignalLogOrder order, gboolean descending)
+{
+  g_return_if_fail (BS_IS_SIGNAL_LOG (self));
+  g_return_if_fail (order < BS_N_SIGNAL_LOG_ORDERS);
+
+  bs_signal_log_model_set_order (self->model, order, descending);
+  bs_signal_heads_update (self->heads);
 }
 
 BsSignalLogModel *

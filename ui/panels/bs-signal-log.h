@@ -1,4 +1,4 @@
-/* bs-signal-log.h: the log of signals: a filtered table, newest first, bounded */
+/* bs-signal-log.h: the log of signals: a filtered table, bounded, newest first until its heads are told otherwise */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (BsSignalLog, bs_signal_log, BS, SIGNAL_LOG, GtkWidget)
 /**
  * bs_signal_log_new:
  *
- * Properties: "decimals" (uint: digits of prices, 2). Signal "bar-activated" (guint64 index): the user asks to see a bar.
- * Thread: main.
+ * Properties: "decimals" (uint: digits of prices, 2). Signals: "bar-activated" (guint64 index): the user asks to see a bar;
+ * "export" (string: "csv" or "json"): the user wants the rows as a file; all that have come are in the model. Action
+ * "log.export" (s), with Ctrl+E and Ctrl+Shift+E. Thread: main.
  */
 GtkWidget *bs_signal_log_new (void);
 
@@ -31,6 +32,8 @@ void bs_signal_log_clear (BsSignalLog *self);
 void bs_signal_log_truncate (BsSignalLog *self, guint64 index);
 void bs_signal_log_set_decimals (BsSignalLog *self, guint decimals);
 void bs_signal_log_set_filter (BsSignalLog *self, BsSignalLogFilter filter);
+/** bs_signal_log_set_order: bs_signal_log_model_set_order(), and the heads say so */
+void bs_signal_log_set_order (BsSignalLog *self, BsSignalLogOrder order, gboolean descending);
 /** The rows shown: a #BsSignalLogModel owned by @self. */
 BsSignalLogModel *bs_signal_log_get_model (BsSignalLog *self);
 

@@ -10,6 +10,7 @@
 #define ROW_PADDING_PX 5 /* above and below the text, together */
 #define MARGIN_PX 12     /* left and right of all columns */
 #define GAP_PX 18        /* between two columns */
+#define ARROW_PX 14      /* beside a head that the rows are ordered by */
 #define SHAPE_PX 10
 #define SHAPE_GAP_PX 6
 
@@ -26,8 +27,7 @@ void
 bs_signal_table_drop_layouts (BsSignalTable *self)
 {
   bs_signal_table_drop_rows (self);
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    g_clear_object (&self->heads[c]);
+  self->row_height = 0;
 }
 
 void
@@ -40,19 +40,18 @@ bs_signal_table_ensure_layouts (BsSignalTable *self)
       bs_palette_read (&self->palette, widget);
       self->palette_read = TRUE;
     }
-  if (self->heads[0] != NULL)
+  if (self->row_height > 0)
     return;
 
   g_autoptr (PangoLayout) sample = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_NORMAL);
+  g_autoptr (PangoLayout) head = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_BOLD);
   for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
     {
       const BsSignalColumn *column = bs_signal_column (c);
       g_autofree char *title = bs_signal_column_title (c);
-      self->heads[c] = bs_draw_text_layout (widget, 0, PANGO_WEIGHT_BOLD);
-      int head = bs_draw_text_width (self->heads[c], title);
-      self->widths[c] = MAX (head, bs_draw_text_width (sample, g_dpgettext2 (GETTEXT_PACKAGE, "widest", column->widest)));
-      if (column->shape)
-        self->widths[c] += SHAPE_PX + SHAPE_GAP_PX;
+      const char *widest = g_dpgettext2 (GETTEXT_PACKAGE, "widest", column->widest);
+      int width = bs_draw_text_width (sample, widest) + (column->shape ? SHAPE_PX + SHAPE_GAP_PX : 0);
+      self->widths[c] = MAX (width, bs_draw_text_width (head, title) + (column->sorts ? ARROW_PX : 0));
     }
   int text_height;
   pango_layout_get_pixel_size (sample, NULL, &text_height);
@@ -131,7 +130,7 @@ append_row (BsSignalTable *self, GtkSnapshot *snapshot, guint position, int y, g
   guint64 number = bs_signal_log_model_number (self->model, position);
   const BsSignalTableRow *row = ensure_row (self, number, entry);
   int width = gtk_widget_get_width (GTK_WIDGET (self)), x = MARGIN_PX;
-  gboolean hovered = self->pointer >= MAX (y, self->row_height) && self->pointer < y + self->row_height;
+  gboolean hovered = self->pointer >= 0 && self->pointer >= y && self->pointer < y + self->row_height;
 
   if (number == self->selected || hovered)
     {
@@ -163,32 +162,35 @@ void
 bs_signal_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   BsSignalTable *self = BS_SIGNAL_TABLE (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), x = MARGIN_PX;
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
 
   bs_signal_table_ensure_layouts (self);
   guint rank = rank_for_width (self, width);
-  for (guint c = 0; c < BS_N_SIGNAL_COLUMNS; c++)
-    if (bs_signal_column (c)->rank <= rank)
-      {
-        append_cell (self, snapshot, c, self->heads[c], x, ROW_PADDING_PX / 2,
-                     bs_palette_get (&self->palette, BS_COLOR_DIM));
-        x += self->widths[c] + GAP_PX;
-      }
-  gtk_snapshot_append_color (snapshot, bs_palette_get (&self->palette, BS_COLOR_BORDER),
-                             &GRAPHENE_RECT_INIT (0, (float) self->row_height - 1, (float) width, 1));
-
   double value = floor (bs_signal_table_scrolled (self));
   guint n = bs_signal_table_n_rows (self), first = (guint) (value / self->row_height);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) self->row_height, (float) width,
-                                                         (float) MAX (0, height - self->row_height)));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   for (guint position = first; position < n && position - first < BS_SIGNAL_TABLE_N_CACHED; position++)
     {
-      int y = (int) ((double) position * self->row_height - value) + self->row_height;
+      int y = (int) ((double) position * self->row_height - value);
       if (y >= height)
         break;
       append_row (self, snapshot, position, y, rank);
     }
   gtk_snapshot_pop (snapshot);
+}
+
+gboolean
+bs_signal_table_place (BsSignalTable *self, guint c, int width, int *x, int *column_width)
+{
+  bs_signal_table_ensure_layouts (self);
+
+  guint rank = rank_for_width (self, width);
+  *x = MARGIN_PX;
+  *column_width = self->widths[c];
+  for (guint i = 0; i < c; i++)
+    if (bs_signal_column (i)->rank <= rank)
+      *x += self->widths[i] + GAP_PX;
+  return bs_signal_column (c)->rank <= rank;
 }
 
 void

@@ -25,10 +25,12 @@ struct _BsSignalTable
   GtkAdjustment *adjustments[2]; /* by GtkOrientation; horizontally nothing scrolls: columns leave instead */
   guint decimals;
   BsSignalTableRow *cache; /* [BS_SIGNAL_TABLE_N_CACHED], number n at n % BS_SIGNAL_TABLE_N_CACHED */
-  PangoLayout *heads[BS_N_SIGNAL_COLUMNS];
   int widths[BS_N_SIGNAL_COLUMNS]; /* px; 0: not measured */
   int row_height;                  /* px */
   guint64 selected;                /* number, or BS_SIGNAL_LOG_NO_NUMBER */
+  guint64 anchor;                  /* number of the row at the top */
+  double anchor_offset;            /* px of it that are scrolled away */
+  gboolean follows;                /* the newest row, which is in sight */
   double pointer;                  /* px from the top, negative: outside */
   BsPalette palette;
   gboolean palette_read;
@@ -36,7 +38,7 @@ struct _BsSignalTable
 
 /* bs-signal-table.c */
 guint bs_signal_table_n_rows (BsSignalTable *self);
-/** How far it is scrolled, px from the top of the newest row. */
+/** How far it is scrolled, px from the top of the first row. */
 double bs_signal_table_scrolled (BsSignalTable *self);
 
 /* bs-signal-table-draw.c */
@@ -44,7 +46,7 @@ double bs_signal_table_scrolled (BsSignalTable *self);
 void bs_signal_table_drop_rows (BsSignalTable *self);
 /** Forgets all texts and what was measured from them: the font has changed. */
 void bs_signal_table_drop_layouts (BsSignalTable *self);
-/** Reads the colours and lays out the heads, and with them the widths and the height of a row, where that is missing. */
+/** Reads the colours and measures the widths and the height of a row, where that is missing. */
 void bs_signal_table_ensure_layouts (BsSignalTable *self);
 void bs_signal_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                               int *minimum_baseline, int *natural_baseline);

@@ -7,6 +7,9 @@
 #include "ui/bs-ui-resources.h"
 #include "ui/panels/bs-signal-table-private.h"
 
+/* Scrolled as far as it goes. */
+#define AT_THE_END G_MAXDOUBLE
+
 G_DEFINE_FINAL_TYPE_WITH_CODE (BsSignalTable, bs_signal_table, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
@@ -41,18 +44,47 @@ bs_signal_table_scrolled (BsSignalTable *self)
   return adjustment != NULL ? gtk_adjustment_get_value (adjustment) : 0;
 }
 
+static double
+page_height (BsSignalTable *self)
+{
+  return MAX (1, gtk_widget_get_height (GTK_WIDGET (self)));
+}
+
+static gboolean
+newest_first (BsSignalTable *self, gboolean *by_time)
+{
+  gboolean descending;
+
+  *by_time = bs_signal_log_model_get_shown_order (self->model, &descending) == BS_SIGNAL_LOG_BY_TIME;
+  return descending;
+}
+
+/* Remembers what is in sight: what changes next may move it. */
+static void
+note_position (BsSignalTable *self)
+{
+  double value = bs_signal_table_scrolled (self), top = floor (value / MAX (1, self->row_height));
+  double bottom = (double) bs_signal_table_n_rows (self) * self->row_height - page_height (self);
+  gboolean by_time, descending = newest_first (self, &by_time);
+
+  self->anchor = bs_signal_log_model_number (self->model, (guint) top);
+  self->anchor_offset = value - top * self->row_height;
+  self->follows = by_time && (descending ? value < 1 : value > bottom - 1);
+}
+
 /* Takes the adjustment to the rows that there are, with @value at the top as far as it can be. */
 static void
 configure (BsSignalTable *self, double value)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
-  double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - self->row_height);
+  double page = page_height (self);
   double upper = MAX (page, (double) bs_signal_table_n_rows (self) * self->row_height);
 
   if (adjustment == NULL || self->row_height == 0)
     return;
   gtk_adjustment_configure (adjustment, CLAMP (value, 0, upper - page), 0, upper, self->row_height,
                             MAX (self->row_height, page - self->row_height), page);
+  note_position (self);
 }
 
 static void
@@ -64,7 +96,8 @@ bs_signal_table_size_allocate (GtkWidget *widget, int width, int height, int bas
   bs_signal_table_ensure_layouts (self);
   if (horizontal != NULL)
     gtk_adjustment_configure (horizontal, 0, 0, width, 1, width, width);
-  configure (self, bs_signal_table_scrolled (self));
+  gboolean by_time;
+  configure (self, self->follows && !newest_first (self, &by_time) ? AT_THE_END : bs_signal_table_scrolled (self));
 }
 
 static void
@@ -85,24 +118,34 @@ update_description (BsSignalTable *self, guint position)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
 
+/* Read on in peace: what comes and goes moves the rows in sight only at the top, or while the newest is among them. */
 static void
 on_items_changed (GListModel *list, guint position, guint removed, guint added, gpointer data)
 {
   BsSignalTable *self = data;
   double value = bs_signal_table_scrolled (self);
+  guint row = (guint) (value / MAX (1, self->row_height));
+  gboolean by_time, descending = newest_first (self, &by_time);
 
-  /* Numbers are given anew where the newest rows leave or the filter changes. */
-  if (position == 0 && removed > 0)
+  if (by_time && self->follows)
+    value = descending ? 0 : AT_THE_END;
+  else if (value >= 1)
     {
-      bs_signal_table_drop_rows (self);
-      self->selected = BS_SIGNAL_LOG_NO_NUMBER;
-      value = MAX (0, value - (double) removed * self->row_height);
+      bs_signal_log_model_find_number (self->model, self->anchor, &row);
+      value = (double) row * self->row_height + self->anchor_offset;
     }
-  /* Read on in peace: what comes on top moves the rows in sight only while the newest is among them. */
-  if (position == 0 && value >= 1)
-    value += (double) added * self->row_height;
   configure (self, value);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Numbers are about to be given again. */
+static void
+on_renumber (BsSignalLogModel *model, gpointer data)
+{
+  BsSignalTable *self = data;
+
+  bs_signal_table_drop_rows (self);
+  self->selected = BS_SIGNAL_LOG_NO_NUMBER;
 }
 
 /* Selects @position, cut to what there is, and brings it into sight. */
@@ -110,7 +153,7 @@ static void
 select_row (BsSignalTable *self, gint64 position)
 {
   guint n = bs_signal_table_n_rows (self);
-  double page = gtk_widget_get_height (GTK_WIDGET (self)) - self->row_height, value = bs_signal_table_scrolled (self);
+  double page = page_height (self), value = bs_signal_table_scrolled (self);
 
   if (n == 0)
     return;
@@ -137,6 +180,18 @@ selected_position (BsSignalTable *self)
            : -1;
 }
 
+static void
+on_reordered (BsSignalLogModel *model, gpointer data)
+{
+  BsSignalTable *self = data;
+  gint64 position = selected_position (self);
+  gboolean by_time, descending = newest_first (self, &by_time);
+
+  configure (self, by_time && !descending ? AT_THE_END : 0);
+  if (position >= 0)
+    select_row (self, position);
+}
+
 /* By rows (0: to one end, by the sign of the second argument), or by pages. */
 static gboolean
 move_binding (GtkWidget *widget, GVariant *args, gpointer data)
@@ -146,7 +201,7 @@ move_binding (GtkWidget *widget, GVariant *args, gpointer data)
   int rows, pages, ends;
 
   g_variant_get (args, "(iii)", &rows, &pages, &ends);
-  page = MAX (1, (gtk_widget_get_height (widget) - self->row_height) / MAX (1, self->row_height) - 1);
+  page = MAX (1, gtk_widget_get_height (widget) / MAX (1, self->row_height) - 1);
   if (ends != 0)
     position = ends < 0 ? 0 : (gint64) bs_signal_table_n_rows (self) - 1;
   else if (position < 0)
@@ -172,11 +227,10 @@ static void
 on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer data)
 {
   BsSignalTable *self = data;
-  gint64 position
-    = (gint64) ((y - self->row_height + floor (bs_signal_table_scrolled (self))) / MAX (1, self->row_height));
+  gint64 position = (gint64) ((y + floor (bs_signal_table_scrolled (self))) / MAX (1, self->row_height));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (y < self->row_height || position >= bs_signal_table_n_rows (self))
+  if (position >= bs_signal_table_n_rows (self))
     return;
   select_row (self, position);
   if (n_press == 2)
@@ -199,6 +253,13 @@ on_leave (GtkEventControllerMotion *controller, gpointer data)
 }
 
 static void
+on_scrolled (BsSignalTable *self)
+{
+  note_position (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 set_adjustment (BsSignalTable *self, GtkOrientation orientation, GtkAdjustment *adjustment)
 {
   GtkAdjustment **place = &self->adjustments[orientation];
@@ -209,7 +270,7 @@ set_adjustment (BsSignalTable *self, GtkOrientation orientation, GtkAdjustment *
     g_signal_handlers_disconnect_by_data (*place, self);
   g_clear_object (place);
   *place = g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
-  g_signal_connect_swapped (*place, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  g_signal_connect_swapped (*place, "value-changed", G_CALLBACK (on_scrolled), self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -349,7 +410,8 @@ bs_signal_table_init (BsSignalTable *self)
 
   self->cache = g_new0 (BsSignalTableRow, BS_SIGNAL_TABLE_N_CACHED);
   self->decimals = 2;
-  self->selected = BS_SIGNAL_LOG_NO_NUMBER;
+  self->selected = self->anchor = BS_SIGNAL_LOG_NO_NUMBER;
+  self->follows = TRUE;
   self->pointer = -1;
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
@@ -374,6 +436,8 @@ bs_signal_table_new (BsSignalLogModel *model)
   BsSignalTable *self = g_object_new (BS_TYPE_SIGNAL_TABLE, NULL);
   self->model = g_object_ref (model);
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  g_signal_connect_object (model, "renumber", G_CALLBACK (on_renumber), self, 0);
+  g_signal_connect_object (model, "reordered", G_CALLBACK (on_reordered), self, 0);
   return GTK_WIDGET (self);
 }
 
