@@ -492,7 +492,7 @@ test_all_sources (void)
     "app/bs-accelerators.c",
     "app/bs-connect-dialog.c", /* Escape, as every dialog */
     "app/bs-journal-page.c",
-    "ui/chart/bs-chart-input.c",
+    "ui/chart/bs-chart-actions.c",
     "ui/latency/bs-latency-table.c",
     "ui/latency/bs-latency-timeline-input.c",
     "ui/panels/bs-signal-log.c",
