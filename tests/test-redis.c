@@ -83,18 +83,6 @@ test_address (void)
     }
 }
 
-static void
-test_backoff (void)
-{
-  for (guint attempt = 0; attempt < 40; attempt++)
-    for (guint i = 0; i < 20; i++)
-      {
-        guint ms = bs_redis_backoff_ms (attempt);
-        g_assert_cmpuint (ms, >=, 50);
-        g_assert_cmpuint (ms, <=, MIN (100u << MIN (attempt, 10u), 5000u));
-      }
-}
-
 /* Entries */
 
 /* (transfer full): an entry as the server gives it: of an ID and the words behind "XADD KEY ID" */
@@ -710,7 +698,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/redis/address", test_address);
-  g_test_add_func ("/redis/backoff", test_backoff);
   g_test_add_func ("/redis/entry/round-trip", test_entry_round_trip);
   g_test_add_func ("/redis/entry/refusals", test_entry_refusals);
   g_test_add_func ("/redis/desk/equals-push", test_desk_equals_push);

@@ -19,6 +19,7 @@ struct _BsRedisFeed
   BsRedis *redis; /* (nullable) */
   char *key, *instrument;
   char after[BS_REDIS_ID_SIZE];
+  BsBackoff backoff; /* the thread's own */
 };
 
 G_DEFINE_FINAL_TYPE (BsRedisFeed, bs_redis_feed, BS_TYPE_FEED)
@@ -51,6 +52,7 @@ take_entry (BsRedisFeed *self, const redisReply *entry)
       bs_feed_refuse (feed, "%s", error->message);
       return TRUE;
     }
+  bs_backoff_worked (&self->backoff);
   return bs_feed_push (feed, bar.secondary ? BS_FEED_ITEM_SECONDARY : BS_FEED_ITEM_PRIMARY, &bar.bar, BS_FEED_DUE_ON_ARRIVAL)
          != BS_FEED_CLOSED;
 }
@@ -75,19 +77,26 @@ read_bars (BsRedisFeed *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+sleep_until (gint64 until_us, gpointer feed)
+{
+  return bs_feed_sleep (feed, until_us);
+}
+
 static void
 bs_redis_feed_run (BsFeed *feed)
 {
   BsRedisFeed *self = BS_REDIS_FEED (feed);
-  guint attempt = 0;
+  static const BsBackoffFuncs funcs = { .sleep = sleep_until };
   gboolean again = FALSE;
+  bs_backoff_init (&self->backoff, &bs_redis_pace, &funcs, feed);
   while (!bs_feed_is_stopping (feed))
     {
       g_autoptr (GError) error = NULL;
       self->redis = bs_redis_connect (self->address, &error);
       if (self->redis != NULL)
         {
-          attempt = 0;
+          bs_backoff_connected (&self->backoff);
           if (again)
             bs_feed_count_reconnect (feed);
           again = TRUE;
@@ -99,10 +108,10 @@ bs_redis_feed_run (BsFeed *feed)
           if (error == NULL)
             return;
         }
-      guint wait_ms = bs_redis_backoff_ms (attempt++);
+      guint wait_ms = bs_backoff_next_ms (&self->backoff);
       g_autofree char *message = g_strdup_printf (_ ("%s; trying again in %.1f s"), error->message, wait_ms / 1000.0);
       if (!bs_feed_set_state (feed, BS_FEED_LOST, message)
-          || !bs_feed_sleep (feed, g_get_monotonic_time () + wait_ms * G_GINT64_CONSTANT (1000)))
+          || !bs_backoff_wait (&self->backoff, wait_ms))
         return;
     }
 }

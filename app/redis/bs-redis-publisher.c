@@ -183,7 +183,9 @@ bs_redis_publish (const BsRedisPublisherConfig *config, const BsRedisSource *sou
   self.pool = g_string_chunk_new (4096);
   memset (counters, 0, sizeof *counters);
   gboolean good = FALSE;
-  for (guint attempt = 0;;)
+  BsBackoff backoff;
+  bs_backoff_init (&backoff, &bs_redis_pace, &bs_backoff_flag_funcs, (gpointer) stop);
+  for (;;)
     {
       g_autoptr (GError) problem = NULL;
       guint before = self.n_done;
@@ -197,16 +199,16 @@ bs_redis_publish (const BsRedisPublisherConfig *config, const BsRedisSource *sou
           g_propagate_error (error, g_steal_pointer (&problem));
           break;
         }
-      attempt = self.n_done > before ? 0 : attempt + 1;
+      if (self.n_done > before)
+        bs_backoff_worked (&backoff);
       doubt (&self);
-      if (stop != NULL && g_atomic_int_get (stop))
+      guint wait_ms = bs_backoff_next_ms (&backoff);
+      say (&self, "%s; trying again in %.1f s", problem->message, wait_ms / 1000.0);
+      if (!bs_backoff_wait (&backoff, wait_ms))
         {
           good = TRUE;
           break;
         }
-      guint wait_ms = bs_redis_backoff_ms (attempt);
-      say (&self, "%s; trying again in %.1f s", problem->message, wait_ms / 1000.0);
-      g_usleep (wait_ms * G_GINT64_CONSTANT (1000));
     }
   for (guint i = 0; i < n; i++)
     g_free (self.keys[i]);

@@ -215,11 +215,12 @@ find_shards (BsRedisWorker *self, GError **error)
 
 /* One connection's life. Returns: %TRUE where the worker is to end */
 static gboolean
-serve (BsRedisWorker *self, GError **error)
+serve (BsRedisWorker *self, BsBackoff *backoff, GError **error)
 {
   self->redis = bs_redis_connect (self->config.address, error);
   if (self->redis == NULL || !find_shards (self, error))
     return FALSE;
+  bs_backoff_connected (backoff);
   g_autofree char *server = bs_redis_address_text (self->config.address);
   bs_redis_worker_say (self, "connected to Redis at %s, %u shards", server, self->n_shards);
   gint64 next_look_us = 0;
@@ -254,13 +255,15 @@ disconnect (BsRedisWorker *self, gboolean give_back)
 gboolean
 bs_redis_worker_run (BsRedisWorker *self, GError **error)
 {
-  guint attempt = 0;
+  BsBackoff backoff;
   gboolean was_connected = FALSE;
+  bs_backoff_init (&backoff, &bs_redis_pace, &bs_backoff_flag_funcs, &self->stopping);
   self->last_bar_us = g_get_monotonic_time ();
   while (!is_stopping (self))
     {
       g_autoptr (GError) problem = NULL;
-      gboolean done = serve (self, &problem);
+      gint64 last_bar_us = self->last_bar_us;
+      gboolean done = serve (self, &backoff, &problem);
       gboolean connected = self->redis != NULL && self->n_shards > 0;
       disconnect (self, done);
       if (done)
@@ -272,12 +275,13 @@ bs_redis_worker_run (BsRedisWorker *self, GError **error)
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
         }
-      attempt = connected ? 0 : attempt + 1;
+      if (self->last_bar_us != last_bar_us)
+        bs_backoff_worked (&backoff);
       was_connected = TRUE;
       self->counters.reconnects++;
-      guint wait_ms = bs_redis_backoff_ms (attempt);
+      guint wait_ms = bs_backoff_next_ms (&backoff);
       bs_redis_worker_say (self, "%s; trying again in %.1f s", problem->message, wait_ms / 1000.0);
-      g_usleep (wait_ms * G_GINT64_CONSTANT (1000));
+      bs_backoff_wait (&backoff, wait_ms);
     }
   return TRUE;
 }

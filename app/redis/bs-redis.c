@@ -6,8 +6,6 @@
 #define CONNECT_SEC 5
 /* Longer than any BLOCK that is asked for. */
 #define ANSWER_SEC 10
-#define BACKOFF_MIN_MSEC 100
-#define BACKOFF_MAX_MSEC 5000
 /* Words of one command: 300 shards and their IDs, or the fields of an entry. */
 #define MAX_WORDS 4096
 
@@ -219,11 +217,4 @@ bs_redis_can_retry (const GError *error)
          || g_error_matches (error, BS_REDIS_ERROR, BS_REDIS_ERROR_BUSY);
 }
 
-guint
-bs_redis_backoff_ms (guint attempt)
-{
-  guint longest = attempt < 6 ? (guint) BACKOFF_MIN_MSEC << attempt : (guint) BACKOFF_MAX_MSEC;
-  guint bound = MIN (longest, (guint) BACKOFF_MAX_MSEC);
-  /* Workers that lost the server together should not come back together. */
-  return bound / 2 + g_random_int_range (0, (gint32) (bound / 2) + 1);
-}
+const BsBackoffPace bs_redis_pace = { .first_ms = 100, .longest_ms = 5000, .good_ms = 10000 };

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <hiredis/hiredis.h>
 
+#include "app/feeds/bs-backoff.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -77,7 +79,7 @@ gboolean bs_redis_expect (const redisReply *reply, int type, const char *what, G
 /** bs_redis_can_retry: whether the error passes by itself: the connection, or a server that is just starting */
 gboolean bs_redis_can_retry (const GError *error);
 
-/** bs_redis_backoff_ms: how long to wait before try @attempt (0, 1, ...): 100 ms doubled up to 5 s, half of it by chance. */
-guint bs_redis_backoff_ms (guint attempt);
+/** From one try to reach a server to the next: a tenth of a second, doubled up to 5 s. */
+extern const BsBackoffPace bs_redis_pace;
 
 G_END_DECLS

@@ -3,20 +3,21 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/feeds/bs-backoff.h"
 #include "app/feeds/bs-decimal.h"
 #include "app/websocket/bs-venue-history.h"
 #include "app/websocket/bs-venue-keys.h"
 
-/* Between two tries: from the first, doubled up to the longest. No venue may be asked more often. */
-#define FIRST_PAUSE_MSEC 1000
+/* From one try to the next. No venue may be asked more often. */
+#define FIRST_PAUSE_MSEC 2000
 #define LONGEST_PAUSE_MSEC (60 * 1000)
+/* A connection that has held so long was a good one, as is one that has brought a bar. */
+#define GOOD_MSEC (60 * 1000)
 /* Where the venue has said no. */
 #define DENIED_PAUSE_MSEC (120 * 1000)
 #define PING_MSEC (20 * 1000)
 /* Bars that wait for those that were missed: far more than come in the time that fetching takes. */
 #define MAX_HELD 1000
-/* A connection that has held so long, or brought a bar, was a good one: the pauses begin anew. */
-#define GOOD_USEC (60 * G_USEC_PER_SEC)
 
 struct _BsWebsocketFeed
 {
@@ -24,9 +25,11 @@ struct _BsWebsocketFeed
 
   const BsVenue *venue;
   BsVenueConfig *config;
-  guint first_ms, longest_ms, ping_ms, silence_ms;
+  BsBackoffPace pace;
+  guint ping_ms, silence_ms;
 
   /* The thread's own. */
+  BsBackoff backoff;
   GMainContext *context;
   SoupSession *session;
   SoupWebsocketConnection *connection; /* (nullable) */
@@ -34,7 +37,6 @@ struct _BsWebsocketFeed
   gboolean filled; /* what was missed before this connection has been fetched, or cannot be had */
   GArray *held;    /* of BsBar: live ones that have come before that */
   GError *problem;          /* (nullable): why the connection ended */
-  gint64 opened_us;         /* monotonic clock */
   gint64 last_heard_us;     /* monotonic clock: a message, or, where the venue may have nothing to say, a pong */
   gint64 history_not_before_us; /* monotonic clock: the venue has asked for patience */
   char *history_problem;    /* (nullable): why bars that were missed could not be fetched */
@@ -165,7 +167,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
       end_connection (self, error);
       return;
     }
-  self->opened_us = self->last_heard_us = g_get_monotonic_time ();
+  bs_backoff_connected (&self->backoff);
+  self->last_heard_us = g_get_monotonic_time ();
   soup_websocket_connection_set_max_incoming_payload_size (self->connection, BS_VENUE_MAX_MESSAGE_BYTES);
   /* libsoup 3.2 pings, and does not look whether there is a pong: that is done in check_silence(). */
   soup_websocket_connection_set_keepalive_interval (self->connection, MAX (self->ping_ms / 1000, 1));
@@ -254,37 +257,34 @@ serve (BsWebsocketFeed *self)
   g_clear_object (&self->connection);
 }
 
-/* How long to wait before the next try, ms; half of it by chance, so that many do not come back together. */
-static guint
-pause_ms (BsWebsocketFeed *self, guint attempt)
+/* A turn of waiting: the context goes on meanwhile, so that the last connection says good-bye. */
+static gboolean
+iterate (gint64 until_us, gpointer data)
 {
-  if (g_error_matches (self->problem, BS_VENUE_ERROR, BS_VENUE_ERROR_DENIED))
-    return MAX (DENIED_PAUSE_MSEC, self->longest_ms);
-  guint bound = attempt < 16 ? MIN (self->first_ms << attempt, self->longest_ms) : self->longest_ms;
-  return bound / 2 + (guint) g_random_int_range (0, (gint32) (bound / 2) + 1);
+  BsWebsocketFeed *self = data;
+  if (!bs_feed_is_stopping (BS_FEED (self)))
+    g_main_context_iteration (self->context, TRUE);
+  return !bs_feed_is_stopping (BS_FEED (self));
 }
 
 static gboolean
-wait_for_next_try (BsWebsocketFeed *self, guint ms)
+wait_for_next_try (BsWebsocketFeed *self)
 {
-  BsFeed *feed = BS_FEED (self);
+  guint ms = bs_backoff_next_ms (&self->backoff);
+  if (g_error_matches (self->problem, BS_VENUE_ERROR, BS_VENUE_ERROR_DENIED))
+    ms = MAX (DENIED_PAUSE_MSEC, self->pace.longest_ms);
   g_autofree char *text = g_strdup_printf (_ ("%s; trying again in %.1f s"),
                                            self->problem != NULL ? self->problem->message : _ ("no connection"), ms / 1000.0);
-  gint64 until_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
-  if (!bs_feed_set_state (feed, BS_FEED_LOST, text))
-    return FALSE;
-  /* The context goes on: the last connection says good-bye. */
-  while (g_get_monotonic_time () < until_us && !bs_feed_is_stopping (feed))
-    g_main_context_iteration (self->context, TRUE);
-  return !bs_feed_is_stopping (feed);
+  return bs_feed_set_state (BS_FEED (self), BS_FEED_LOST, text) && bs_backoff_wait (&self->backoff, ms);
 }
 
 static void
 bs_websocket_feed_run (BsFeed *feed)
 {
   BsWebsocketFeed *self = BS_WEBSOCKET_FEED (feed);
-  guint attempt = 0;
+  static const BsBackoffFuncs funcs = { .sleep = iterate };
   self->context = g_main_context_new ();
+  bs_backoff_init (&self->backoff, &self->pace, &funcs, self);
   g_main_context_push_thread_default (self->context);
   self->session = bs_venue_session_new ();
   /* Silence and the end of a pause are seen by a look at the clock. */
@@ -294,13 +294,12 @@ bs_websocket_feed_run (BsFeed *feed)
   self->listening = bs_feed_set_state (feed, BS_FEED_CONNECTING, NULL);
   while (self->listening && !bs_feed_is_stopping (feed))
     {
-      self->opened_us = 0;
       serve (self);
       if (!self->listening || bs_feed_is_stopping (feed))
         break;
-      gboolean good = self->opened_us > 0 && (self->has_bar || g_get_monotonic_time () - self->opened_us > GOOD_USEC);
-      attempt = good ? 0 : attempt + 1;
-      if (!wait_for_next_try (self, pause_ms (self, attempt)))
+      if (self->has_bar)
+        bs_backoff_worked (&self->backoff);
+      if (!wait_for_next_try (self))
         break;
       bs_feed_count_reconnect (feed);
     }
@@ -347,8 +346,7 @@ bs_websocket_feed_init (BsWebsocketFeed *self)
 {
   self->cancellable = g_cancellable_new ();
   self->held = g_array_new (FALSE, FALSE, sizeof (BsBar));
-  self->first_ms = FIRST_PAUSE_MSEC;
-  self->longest_ms = LONGEST_PAUSE_MSEC;
+  self->pace = (BsBackoffPace){ FIRST_PAUSE_MSEC, LONGEST_PAUSE_MSEC, GOOD_MSEC };
   self->ping_ms = PING_MSEC;
 }
 
@@ -366,8 +364,8 @@ bs_websocket_feed_new (const BsVenue *venue, BsVenueConfig *config)
 void
 bs_websocket_feed_set_pace (BsWebsocketFeed *self, guint first_ms, guint longest_ms, guint ping_ms, guint silence_ms)
 {
-  self->first_ms = first_ms;
-  self->longest_ms = longest_ms;
+  self->pace.first_ms = first_ms;
+  self->pace.longest_ms = longest_ms;
   self->ping_ms = ping_ms;
   self->silence_ms = silence_ms;
 }

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (BsWebsocketFeed, bs_websocket_feed, BS, WEBSOCKET_FEED, Bs
  */
 BsWebsocketFeed *bs_websocket_feed_new (const BsVenue *venue, BsVenueConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The pauses, for tests: @first_ms is that before the second try; @ping_ms: between two pings. Before bs_feed_start(). */
+/** The pauses, for tests: @first_ms and @longest_ms as BsBackoffPace has them; @ping_ms: between two pings. Before bs_feed_start(). */
 void bs_websocket_feed_set_pace (BsWebsocketFeed *self, guint first_ms, guint longest_ms, guint ping_ms, guint silence_ms);
 
 G_END_DECLS
