@@ -206,8 +206,5 @@ void
 bs_alert_button_popup (BsAlertButton *self)
 {
   g_return_if_fail (BS_IS_ALERT_BUTTON (self));
-  if (gtk_widget_get_visible (GTK_WIDGET (gtk_menu_button_get_popover (self->button))))
-    gtk_menu_button_popdown (self->button);
-  else
-    gtk_menu_button_popup (self->button);
+  gtk_menu_button_popup (self->button);
 }

@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (BsAlertButton, bs_alert_button, BS, ALERT_BUTTON, GtkWidge
 /** bs_alert_button_set_center: whose alerts; a reference is taken. Once. */
 void bs_alert_button_set_center (BsAlertButton *self, BsAlertCenter *center);
 
-/** bs_alert_button_popup: opens the list of alerts, or closes it */
+/** bs_alert_button_popup: opens the list of alerts */
 void bs_alert_button_popup (BsAlertButton *self);
 
 /** bs_alert_button_text: (transfer full): an alert in one line: "ES long 72 % at 4,750.25" */

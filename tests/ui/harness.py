@@ -72,6 +72,18 @@ def has_state(node, state):
     return node.getState().contains(state)
 
 
+def is_shown(node):
+    """Whether it has a place in its window, and neither it nor what it is in is hidden: GTK 4.8 tells no reader what is "showing"."""
+    extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    if extents.width <= 0 or extents.height <= 0:
+        return False
+    while node is not None and node.getRoleName() != "application":
+        if not has_state(node, pyatspi.STATE_VISIBLE):
+            return False
+        node = node.parent
+    return True
+
+
 def application():
     for app in pyatspi.Registry.getDesktop(0):
         if app is not None and app.name == APPLICATION:
