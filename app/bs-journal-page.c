@@ -2,19 +2,16 @@
 
 #include <glib/gi18n.h>
 
-#include "app/bs-bar-name.h"
+#include "app/bs-journal-columns.h"
+#include "app/bs-journal-deletion.h"
 #include "app/bs-journal-difference-view.h"
 #include "app/bs-journal-run-model.h"
 #include "app/journal/bs-journal-compare.h"
-#include "app/journal/bs-journal-upkeep.h"
 #include "ui/bs-accessible.h"
 #include "ui/bs-number.h"
 
 /* How often the list looks for what is new, while it is seen. */
 #define REFRESH_MSEC 2000
-#define TEXT_LENGTH 128
-#define ITEM_KEY "bs-item"
-#define HANDLER_KEY "bs-handler"
 
 struct _BsJournalPage
 {
@@ -30,7 +27,10 @@ struct _BsJournalPage
   GtkDropDown *filter;
   GtkPaned *paned;
   BsJournalDifferenceView *differences;
+  GtkWidget *back;
+  BsJournalDeletion *deletion; /* (nullable) */
   gint64 compared; /* the first of the two */
+  gint64 entered;  /* the session of many instruments that is looked into: BsJournalRunInfo.watch; 0: none */
   guint refresh_timer;
   gint cancelled; /* atomic: comparisons that run are not wanted */
 };
@@ -42,6 +42,7 @@ enum
   SHOW_RUN,
   EXPORT,
   MESSAGE,
+  TOAST,
   N_SIGNALS
 };
 
@@ -53,148 +54,15 @@ static const struct
   const char *title;
   BsJournalRunFilter filter;
 } filters[] = {
-  { N_ ("All sessions"), { .kind = -1 } },
-  { N_ ("Live feeds"), { .kind = -1, .feeds_only = TRUE } },
-  { N_ ("Replays"), { .kind = BS_JOURNAL_RUN_REPLAY } },
+  { N_ ("All sessions"), { .kind = -1, .sessions = TRUE } },
+  { N_ ("Live feeds"), { .kind = -1, .feeds_only = TRUE, .sessions = TRUE } },
+  { N_ ("Replays"), { .kind = BS_JOURNAL_RUN_REPLAY, .sessions = TRUE } },
 };
 
 static void
 say (BsJournalPage *self, const char *text)
 {
   g_signal_emit (self, signals[MESSAGE], 0, text);
-}
-
-/* Columns: one row each. */
-
-static void
-write_local_time (char *text, gint64 time_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
-  g_autofree char *written = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : g_strdup ("–");
-  g_strlcpy (text, written, TEXT_LENGTH);
-}
-
-static void
-write_started (char *text, const BsJournalRunRow *row)
-{
-  write_local_time (text, row->started_us);
-}
-
-static void
-write_instrument (char *text, const BsJournalRunRow *row)
-{
-  g_autofree char *length = bs_bar_length_text (row->bar_length_us);
-  g_snprintf (text, TEXT_LENGTH, *length != '\0' ? "%s · %s" : "%s%s", row->instrument, length);
-}
-
-static void
-write_kind (char *text, const BsJournalRunRow *row)
-{
-  static const char *const titles[BS_N_JOURNAL_RUN_KINDS]
-    = { N_ ("Replay"), N_ ("Growing file"), N_ ("HTTP"), N_ ("WebSocket"), N_ ("Redis") };
-  g_strlcpy (text, _ (titles[row->kind]), TEXT_LENGTH);
-}
-
-static void
-write_lasted (char *text, const BsJournalRunRow *row)
-{
-  if (row->ended_us == 0)
-    {
-      g_strlcpy (text, _ ("goes on"), TEXT_LENGTH);
-      return;
-    }
-  gint64 s = MAX (0, row->ended_us - row->started_us) / G_USEC_PER_SEC;
-  g_snprintf (text, TEXT_LENGTH, "%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60), (int) (s % 60));
-}
-
-static void
-write_bars (char *text, const BsJournalRunRow *row)
-{
-  bs_number_format_count (text, row->n_bars);
-}
-
-static void
-write_signals (char *text, const BsJournalRunRow *row)
-{
-  bs_number_format_count (text, row->n_signals);
-}
-
-static void
-write_long (char *text, const BsJournalRunRow *row)
-{
-  bs_number_format_count (text, row->n_long);
-}
-
-static void
-write_short (char *text, const BsJournalRunRow *row)
-{
-  bs_number_format_count (text, row->n_short);
-}
-
-static void
-write_model (char *text, const BsJournalRunRow *row)
-{
-  if (row->model_name != NULL)
-    g_strlcpy (text, row->model_name, TEXT_LENGTH);
-  else
-    g_snprintf (text, TEXT_LENGTH, "%.12s", row->model_hash != NULL ? row->model_hash : "–");
-}
-
-static const struct
-{
-  const char *title;
-  void (*write) (char *text, const BsJournalRunRow *row);
-  gboolean number;
-  gboolean expand;
-} columns[] = {
-  { N_ ("Began"), write_started, FALSE, FALSE },  { N_ ("Instrument"), write_instrument, FALSE, FALSE },
-  { N_ ("Source"), write_kind, FALSE, FALSE },    { N_ ("Lasted"), write_lasted, TRUE, FALSE },
-  { N_ ("Bars"), write_bars, TRUE, FALSE },       { N_ ("Signals"), write_signals, TRUE, FALSE },
-  { N_ ("Long"), write_long, TRUE, FALSE },       { N_ ("Short"), write_short, TRUE, FALSE },
-  { N_ ("Model"), write_model, FALSE, TRUE },
-};
-
-static void
-show_cell (GtkListItem *item, guint column)
-{
-  char text[TEXT_LENGTH] = "";
-  const BsJournalRunRow *row = bs_journal_run_item_row (gtk_list_item_get_item (item));
-  if (row != NULL)
-    columns[column].write (text, row);
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
-}
-
-static void
-on_cell_changed (BsJournalRunItem *run, GtkListItem *item)
-{
-  show_cell (item, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), ITEM_KEY)));
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
-{
-  guint n = GPOINTER_TO_UINT (column);
-  GtkWidget *label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (label), columns[n].number ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), columns[n].expand ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_add_css_class (label, "bs-numbers");
-  g_object_set_data (G_OBJECT (label), ITEM_KEY, column);
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
-{
-  gulong handler = g_signal_connect (gtk_list_item_get_item (item), "changed", G_CALLBACK (on_cell_changed), item);
-  g_object_set_data (G_OBJECT (item), HANDLER_KEY, GSIZE_TO_POINTER (handler));
-  show_cell (item, GPOINTER_TO_UINT (column));
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
-{
-  g_signal_handler_disconnect (gtk_list_item_get_item (item),
-                               GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (item), HANDLER_KEY)));
 }
 
 /* What is selected. */
@@ -230,12 +98,16 @@ static void
 update_actions (BsJournalPage *self)
 {
   g_autoptr (GPtrArray) rows = selected_rows (self);
-  gboolean ended = rows->len > 0;
+  gboolean ended = rows->len > 0, alone = TRUE;
   for (guint i = 0; i < rows->len; i++)
-    ended = ended && ((BsJournalRunRow *) g_ptr_array_index (rows, i))->ended_us != 0;
+    {
+      const BsJournalRunRow *row = g_ptr_array_index (rows, i);
+      ended = ended && row->ended_us != 0;
+      alone = alone && row->n_instruments == 1;
+    }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.show", rows->len == 1);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.export", rows->len == 1);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.compare", rows->len == 2);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.export", rows->len == 1 && alone);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.compare", rows->len == 2 && alone);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.delete", ended);
 }
 
@@ -247,7 +119,9 @@ show_list (BsJournalPage *self)
   const char *problem = self->model != NULL ? bs_journal_run_model_problem (self->model) : NULL;
   gboolean filtered = gtk_drop_down_get_selected (self->filter) != 0;
   g_autofree char *text
-    = g_strdup_printf (g_dngettext (NULL, "%s session", "%s sessions", n), bs_number_format_count (number, n));
+    = g_strdup_printf (self->entered != 0 ? g_dngettext (NULL, "%s instrument watched", "%s instruments watched together", n)
+                                          : g_dngettext (NULL, "%s session", "%s sessions", n),
+                       bs_number_format_count (number, n));
   if (g_strcmp0 (text, gtk_label_get_text (self->count)) != 0)
     gtk_label_set_text (self->count, text);
   if (n == 0)
@@ -299,21 +173,40 @@ bs_journal_page_unmap (GtkWidget *widget)
 
 /* Actions. */
 
+/* Lists the instruments that were watched together. */
+static void
+enter (BsJournalPage *self, const BsJournalRunRow *row)
+{
+  const BsJournalRunFilter filter = { .kind = -1, .watch = row->watch };
+  self->entered = row->watch;
+  gtk_widget_set_visible (self->back, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->filter), FALSE);
+  bs_journal_run_model_set_filter (self->model, &filter);
+  gtk_widget_grab_focus (self->back);
+}
+
+static void
+show (BsJournalPage *self, const BsJournalRunRow *row)
+{
+  if (row == NULL)
+    return;
+  if (row->n_instruments > 1)
+    enter (self, row);
+  else
+    g_signal_emit (self, signals[SHOW_RUN], 0, row->id, G_MAXINT64);
+}
+
 static void
 on_show (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  const BsJournalRunRow *row = bs_journal_page_selected_run (BS_JOURNAL_PAGE (widget));
-  if (row != NULL)
-    g_signal_emit (widget, signals[SHOW_RUN], 0, row->id, G_MAXINT64);
+  show (BS_JOURNAL_PAGE (widget), bs_journal_page_selected_run (BS_JOURNAL_PAGE (widget)));
 }
 
 static void
 on_activate (GtkColumnView *table, guint position, BsJournalPage *self)
 {
   g_autoptr (BsJournalRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-  const BsJournalRunRow *row = item != NULL ? bs_journal_run_item_row (item) : NULL;
-  if (row != NULL)
-    g_signal_emit (self, signals[SHOW_RUN], 0, row->id, G_MAXINT64);
+  show (self, item != NULL ? bs_journal_run_item_row (item) : NULL);
 }
 
 static void
@@ -322,12 +215,11 @@ on_export (GtkWidget *widget, const char *action, GVariant *parameter)
   g_signal_emit (widget, signals[EXPORT], 0, g_variant_get_string (parameter, NULL));
 }
 
-/* What is done on a thread: to compare two runs, or to delete some. */
+/* Two runs, compared on a thread. */
 typedef struct
 {
   char *path;
   BsJournalRunRow *rows[2];
-  GArray *runs; /* (element-type gint64) (nullable) */
 } Work;
 
 static void
@@ -337,7 +229,6 @@ work_free (gpointer data)
   g_free (work->path);
   bs_journal_run_row_free (work->rows[0]);
   bs_journal_run_row_free (work->rows[1]);
-  g_clear_pointer (&work->runs, g_array_unref);
   g_free (work);
 }
 
@@ -417,47 +308,18 @@ on_differences_closed (BsJournalDifferenceView *view, BsJournalPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
-static void
-delete_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Work *work = data;
-  GError *error = NULL;
-  for (guint i = 0; i < work->runs->len; i++)
-    if (!bs_journal_delete_run (work->path, g_array_index (work->runs, gint64, i), &error))
-      {
-        g_task_return_error (task, error);
-        return;
-      }
-  g_task_return_boolean (task, TRUE);
-}
+/* Deleting: it can be undone for as long as its toast is there. */
 
 static void
-on_deleted (GObject *object, GAsyncResult *result, gpointer data)
+on_deletion (BsJournalDeletion *deletion, const char *problem, gpointer data)
 {
-  BsJournalPage *self = BS_JOURNAL_PAGE (object);
-  Work *work = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  char number[BS_NUMBER_LENGTH];
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
-  if (self->model == NULL)
-    return;
-  g_autofree char *text
-    = good ? g_strdup_printf (g_dngettext (NULL, "Deleted %s session", "Deleted %s sessions", work->runs->len),
-                              bs_number_format_count (number, work->runs->len))
-           : g_strdup_printf (_ ("Not deleted: %s"), error->message);
-  say (self, text);
+  BsJournalPage *self = data;
+  if (problem != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("Not deleted: %s"), problem);
+      say (self, text);
+    }
   bs_journal_run_model_refresh (self->model);
-}
-
-static void
-on_delete_response (AdwMessageDialog *dialog, const char *response, BsJournalPage *self)
-{
-  GArray *runs = g_object_get_data (G_OBJECT (dialog), ITEM_KEY);
-  if (g_strcmp0 (response, "delete") != 0)
-    return;
-  Work *work = g_new0 (Work, 1);
-  work->runs = g_array_ref (runs);
-  start_work (self, work, delete_in_thread, on_deleted);
 }
 
 static void
@@ -465,38 +327,28 @@ on_delete (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   BsJournalPage *self = BS_JOURNAL_PAGE (widget);
   g_autoptr (GPtrArray) rows = selected_rows (self);
-  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  guint64 n_signals = 0;
-  char number[BS_NUMBER_LENGTH];
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const BsJournalRunRow *row = g_ptr_array_index (rows, i);
-      g_array_append_val (runs, row->id);
-      n_signals += row->n_signals;
-    }
-  if (runs->len == 0)
+  if (rows->len == 0)
     return;
-  g_autofree char *title = g_strdup_printf (g_dngettext (NULL, "Delete %u Session?", "Delete %u Sessions?", runs->len), runs->len);
-  g_autofree char *body
-    = g_strdup_printf (g_dngettext (NULL, "%s signal and all that belongs to it will be gone for good.",
-                                    "%s signals and all that belongs to them will be gone for good.", n_signals),
-                       bs_number_format_count (number, n_signals));
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), title, body);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "delete", _ ("_Delete"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), ITEM_KEY, g_steal_pointer (&runs), (GDestroyNotify) g_array_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_delete_response), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_autoptr (AdwToast) toast = bs_journal_deletion_begin (self->deletion, rows);
+  g_signal_emit (self, signals[TOAST], 0, toast);
 }
 
 static void
 on_filter (BsJournalPage *self)
 {
   guint n = gtk_drop_down_get_selected (self->filter);
+  self->entered = 0;
+  gtk_widget_set_visible (self->back, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->filter), TRUE);
   if (self->model != NULL && n < G_N_ELEMENTS (filters))
     bs_journal_run_model_set_filter (self->model, &filters[n].filter);
+}
+
+static void
+on_back (GtkButton *button, BsJournalPage *self)
+{
+  on_filter (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
 void
@@ -507,6 +359,8 @@ bs_journal_page_set_journal (BsJournalPage *self, BsJournal *journal)
     {
       self->journal = bs_journal_ref (journal);
       self->model = bs_journal_run_model_new (bs_journal_path (journal));
+      bs_journal_run_model_set_filter (self->model, &filters[0].filter);
+      self->deletion = bs_journal_deletion_new (bs_journal_path (journal), on_deletion, self);
       g_signal_connect_object (self->model, "refreshed", G_CALLBACK (show_list), self, G_CONNECT_SWAPPED);
       self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
       g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
@@ -537,6 +391,11 @@ new_toolbar (BsJournalPage *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->filter), _ ("Which sessions are listed"));
   bs_accessible_name_parts (GTK_WIDGET (self->filter), GTK_TYPE_TOGGLE_BUTTON, _ ("Which sessions are listed"));
   g_signal_connect_object (self->filter, "notify::selected", G_CALLBACK (on_filter), self, G_CONNECT_SWAPPED);
+  self->back = gtk_button_new_with_label (_ ("Back"));
+  gtk_widget_set_tooltip_text (self->back, _ ("Back to all sessions"));
+  gtk_widget_set_visible (self->back, FALSE);
+  g_signal_connect (self->back, "clicked", G_CALLBACK (on_back), self);
+  gtk_box_append (GTK_BOX (bar), self->back);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->filter));
 
   self->count = GTK_LABEL (gtk_label_new (NULL));
@@ -559,7 +418,7 @@ new_toolbar (BsJournalPage *self)
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (export), G_MENU_MODEL (menu));
   gtk_widget_set_tooltip_text (export, _ ("Write the selected session to a file"));
   gtk_box_append (GTK_BOX (bar), export);
-  gtk_box_append (GTK_BOX (bar), new_button (_ ("Delete…"), _ ("Delete the selected sessions"), "journal.delete"));
+  gtk_box_append (GTK_BOX (bar), new_button (_ ("Delete"), _ ("Delete the selected sessions; it can be undone for a moment"), "journal.delete"));
   gtk_widget_add_css_class (bar, "bs-log-toolbar");
   return bar;
 }
@@ -570,17 +429,7 @@ new_list (BsJournalPage *self)
   self->table = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Sessions"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->table), "data-table");
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
-      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
-      g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
-      GtkColumnViewColumn *column = gtk_column_view_column_new (_ (columns[i].title), factory);
-      gtk_column_view_column_set_expand (column, columns[i].expand);
-      gtk_column_view_append_column (self->table, column);
-      g_object_unref (column);
-    }
+  bs_journal_columns_add (self->table);
   g_signal_connect (self->table, "activate", G_CALLBACK (on_activate), self);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->table));
@@ -610,6 +459,7 @@ bs_journal_page_dispose (GObject *object)
   self->differences = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_pointer (&self->deletion, bs_journal_deletion_free);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   g_clear_pointer (&self->journal, bs_journal_unref);
@@ -629,6 +479,8 @@ bs_journal_page_class_init (BsJournalPageClass *klass)
                                   1, G_TYPE_STRING);
   signals[MESSAGE] = g_signal_new ("message", BS_TYPE_JOURNAL_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TOAST] = g_signal_new ("toast", BS_TYPE_JOURNAL_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                 ADW_TYPE_TOAST);
   gtk_widget_class_install_action (widget_class, "journal.show", NULL, on_show);
   gtk_widget_class_install_action (widget_class, "journal.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "journal.export", "s", on_export);

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (BsJournalPage, bs_journal_page, BS, JOURNAL_PAGE, GtkWidge
  *
  * Signals: "show-run" (gint64 run, gint64 time_us): the user wants it on the chart, at the bar of that time, or at its newest where
  * that is %G_MAXINT64; "export" (const char *format): of bs_journal_page_selected_run(); "message" (const char *text): what is to be
- * said in a toast. All reading is done on other threads. Thread: main.
+ * said in a toast; "toast" (AdwToast *): to be shown: sessions were deleted, and it undoes that. All reading is done on other threads. Thread: main.
  */
 void bs_journal_page_set_journal (BsJournalPage *self, BsJournal *journal);
 /** bs_journal_page_selected_run: (nullable): the one that is selected, where exactly one is */

@@ -239,6 +239,13 @@ on_message (BsJournalPage *page, const char *text, BsWindow *self)
   bs_window_toast (self, text, NULL, NULL);
 }
 
+/* @toast is given to the overlay. */
+static void
+on_toast (BsJournalPage *page, AdwToast *toast, BsWindow *self)
+{
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
+}
+
 void
 bs_window_journal_init (BsWindow *self, BsJournal *journal)
 {
@@ -247,6 +254,7 @@ bs_window_journal_init (BsWindow *self, BsJournal *journal)
   g_signal_connect_object (self->journal_page, "show-run", G_CALLBACK (on_show_run), self, 0);
   g_signal_connect_object (self->journal_page, "export", G_CALLBACK (on_export), self, 0);
   g_signal_connect_object (self->journal_page, "message", G_CALLBACK (on_message), self, 0);
+  g_signal_connect_object (self->journal_page, "toast", G_CALLBACK (on_toast), self, 0);
   self->journal = journal != NULL ? bs_journal_ref (journal) : NULL;
   bs_presenter_set_journal (self->presenter, journal);
 }

@@ -236,6 +236,65 @@ bs_journal_delete_run (const char *path, gint64 run, GError **error)
   return delete_run (db, run, error) && give_back (db, error) && bs_journal_checkpoint (db, error);
 }
 
+/* The runs of a row; those that go on are none of a session that is deleted. */
+#define LISTED "(id = ?1 OR (?2 <> 0 AND watch = ?2 AND watch <> 0))"
+
+gboolean
+bs_journal_hide (const char *path, const BsJournalListed *rows, guint n, gboolean hidden, GError **error)
+{
+  g_autoptr (sqlite3) db = open_journal (path, error);
+  g_autoptr (sqlite3_stmt) s
+    = db != NULL ? bs_sql_prepare (db, hidden ? "UPDATE run SET deleted = 1 WHERE NOT deleted AND " LISTED
+                                              : "UPDATE run SET deleted = 0 WHERE deleted AND " LISTED,
+                                   error)
+                 : NULL;
+  if (s == NULL || !bs_sql_exec (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  gboolean good = TRUE;
+  for (guint i = 0; i < n && good; i++)
+    {
+      sqlite3_bind_int64 (s, 1, rows[i].run);
+      sqlite3_bind_int64 (s, 2, rows[i].watch);
+      good = bs_sql_run (s, error);
+      if (!good || hidden || sqlite3_changes (db) > 0)
+        continue;
+      g_set_error (error, BS_JOURNAL_ERROR, BS_JOURNAL_ERROR_MISSING, "run %" G_GINT64_FORMAT " is gone already", rows[i].run);
+      good = FALSE;
+    }
+  if (good)
+    return bs_sql_exec (db, "COMMIT", error);
+  sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+gboolean
+bs_journal_delete_listed (const char *path, const BsJournalListed *rows, guint n, GError **error)
+{
+  g_autoptr (sqlite3) db = open_journal (path, error);
+  g_autoptr (sqlite3_stmt) s = db != NULL ? bs_sql_prepare (db, "SELECT id FROM run WHERE deleted AND " LISTED, error) : NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (s == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      int code;
+      sqlite3_bind_int64 (s, 1, rows[i].run);
+      sqlite3_bind_int64 (s, 2, rows[i].watch);
+      while ((code = bs_sql_step (s, error)) == SQLITE_ROW)
+        {
+          gint64 id = sqlite3_column_int64 (s, 0);
+          g_array_append_val (ids, id);
+        }
+      sqlite3_reset (s);
+      if (code != SQLITE_DONE)
+        return FALSE;
+    }
+  for (guint i = 0; i < ids->len; i++)
+    if (!delete_run (db, g_array_index (ids, gint64, i), error))
+      return FALSE;
+  return give_back (db, error) && bs_journal_checkpoint (db, error);
+}
+
 gboolean
 bs_journal_prune (const char *path, const BsJournalOptions *options, gboolean dry, guint *n_runs, GError **error)
 {

@@ -44,6 +44,25 @@ gboolean bs_journal_finish_runs (const char *path, gint64 own_since_us, GError *
  */
 gboolean bs_journal_delete_run (const char *path, gint64 run, GError **error);
 
+/** What is listed as one row: a run, or all instruments that were watched together. */
+typedef struct
+{
+  gint64 run;
+  gint64 watch; /* 0: @run alone; else all that have this number, and @run is one of them */
+} BsJournalListed;
+
+/**
+ * bs_journal_hide:
+ *
+ * Takes rows from all lists, or, where not @hidden, puts back those that were taken from them. What is hidden is deleted by
+ * bs_journal_delete_listed(), or else by the next bs_journal_prune(): at the program's next start, say.
+ *
+ * Returns: %FALSE with an error; where one is to be put back that is gone, %BS_JOURNAL_ERROR_MISSING
+ */
+gboolean bs_journal_hide (const char *path, const BsJournalListed *rows, guint n, gboolean hidden, GError **error);
+/** bs_journal_delete_listed: as bs_journal_delete_run() each, but that one which is gone already is no error */
+gboolean bs_journal_delete_listed (const char *path, const BsJournalListed *rows, guint n, GError **error);
+
 /**
  * bs_journal_prune:
  * @options: what is too old: runs whose end (for want of one, start) is more days ago. Runs that are going on are left

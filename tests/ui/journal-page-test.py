@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import time
 
 import pyatspi
@@ -12,6 +13,13 @@ from harness import (application, expect, find, focus, frame, key, label, place,
 
 def table(root, name):
     return find(root, "tree table", f"^{name}$") or find(root, "table", f"^{name}$")
+
+
+def kept():
+    """Sessions in the file, hidden or not."""
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "barscope", "journal.sqlite")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as db:
+        return db.execute("SELECT count(*) FROM run").fetchone()[0]
 
 
 def test_start(program, folder):
@@ -105,16 +113,28 @@ def test_delete(root, folder):
     go_to_sessions(root)
     key("End")
     before = wait_for("the sessions", lambda: sessions(root))
-    wait_for("one to be selected", lambda: sensitive(root, "Delete…"))
-    press(root, "Delete…")
-    wait_for("the question", lambda: find(application(), "label", "^Delete 1 Session"))
-    button = wait_for("its button", lambda: find(application(), "push button", "^_Delete"))
-    button.queryAction().doAction(0)
+    wait_for("one to be selected", lambda: sensitive(root, "Delete"))
+    press(root, "Delete")
     wait_for("one session less", lambda: sessions(root) == before - 1)
+    expect(kept() == before, "nothing is gone while it can be undone")
+    undo = wait_for("the way back", lambda: find(root, "push button", "^_?Undo$"))
+    undo.queryAction().doAction(0)
+    wait_for("it to be back", lambda: sessions(root) == before)
+
+
+def test_delete_for_good(root, folder):
+    """Once the toast is gone, so is the session."""
+    go_to_sessions(root)
+    key("End")
+    before = wait_for("the sessions", lambda: sessions(root))
+    wait_for("one to be selected", lambda: sensitive(root, "Delete"))
+    press(root, "Delete")
+    wait_for("the file to be without it", lambda: kept() == before - 1)
+    expect(sessions(root) == before - 1, "it is not listed")
 
 
 def test_quit(root, folder):
     key("ctrl+q")
 
 
-run(test_start, [test_listed, test_begun_anew, test_compare, test_show, test_export, test_delete, test_quit])
+run(test_start, [test_listed, test_begun_anew, test_compare, test_show, test_export, test_delete, test_delete_for_good, test_quit])
