@@ -14,6 +14,7 @@ bs_window_show_banner (BsWindow *self, BsBanner kind, const char *text)
   self->banner_kind = kind;
   gtk_label_set_text (self->banner_label, text);
   gtk_info_bar_set_message_type (self->banner, kind == BS_BANNER_PROBLEM ? GTK_MESSAGE_ERROR : GTK_MESSAGE_WARNING);
+  gtk_widget_set_visible (GTK_WIDGET (self->banner), TRUE);
   gtk_info_bar_set_revealed (self->banner, TRUE);
 }
 
@@ -24,6 +25,8 @@ bs_window_hide_banner (BsWindow *self, BsBanner kind)
     return;
   self->banner_kind = BS_BANNER_NONE;
   gtk_info_bar_set_revealed (self->banner, FALSE);
+  /* A reader would still come to a warning that is merely folded away. */
+  gtk_widget_set_visible (GTK_WIDGET (self->banner), FALSE);
 }
 
 void

@@ -415,6 +415,31 @@ test_gone (Place *place, gconstpointer unused)
   g_assert_cmpint (count (place->path, "SELECT count (*) FROM signal JOIN run ON run.id = signal.run"), ==, 3);
 }
 
+/* Within a second or so what is committed is in the file itself, synced, not in its log alone: the file is good without it. */
+static void
+test_checkpoint (Place *place, gconstpointer unused)
+{
+  g_autoptr (BsJournal) journal = bs_journal_new (place->path, NULL);
+  BsJournalRunInfo info = info_of (BS_JOURNAL_RUN_HTTP);
+  g_autoptr (BsJournalRun) run = bs_journal_begin_run (journal, &info);
+  g_autofree char *alone = g_strconcat (place->path, "-alone", NULL);
+  g_assert_cmpint (bs_journal_wait (journal, append_many (journal, run, 0, 300), PATIENCE_USEC), ==, BS_JOURNAL_KEPT);
+  gint64 there = 0, end = g_get_monotonic_time () + PATIENCE_USEC;
+  while (there < 300)
+    {
+      g_autofree char *contents = NULL;
+      gsize length;
+      g_assert_true (g_file_get_contents (place->path, &contents, &length, NULL));
+      g_assert_true (g_file_set_contents (alone, contents, (gssize) length, NULL));
+      /* Before the first time it has no tables; while it is written it may be half there. */
+      g_autoptr (sqlite3) db = bs_sql_open (alone, BS_SQL_EXISTING, 1000, NULL);
+      if (db != NULL)
+        bs_sql_get_int (db, "SELECT count (*) FROM signal", &there, NULL);
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (50000);
+    }
+}
+
 /* More waits than there is room for: the newest are kept, and how many are lost is known. */
 static void
 test_overflow (Place *place, gconstpointer unused)
@@ -782,6 +807,7 @@ main (int argc, char **argv)
   ADD ("/journal/migrate", test_migrate);
   ADD ("/journal/damaged", test_damaged);
   ADD ("/journal/locked", test_locked);
+  ADD ("/journal/checkpoint", test_checkpoint);
   ADD ("/journal/gone", test_gone);
   ADD ("/journal/overflow", test_overflow);
 #ifdef __linux__

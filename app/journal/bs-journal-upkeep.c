@@ -335,6 +335,10 @@ gboolean
 bs_journal_checkpoint (gpointer db, GError **error)
 {
   int n_log = 0, n_done = 0;
+  gint64 n_tables;
+  /* A connection that has not read anything yet does not know that there is a log, and would do nothing at all. */
+  if (!bs_sql_get_int (db, "SELECT count (*) FROM sqlite_schema", &n_tables, error))
+    return FALSE;
   int code = sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, &n_log, &n_done);
   gint64 page = 4096;
   if (code == SQLITE_OK && bs_sql_get_int (db, "PRAGMA page_size", &page, NULL) && n_log * page > MAX_LOG_BYTES)

@@ -1,13 +1,14 @@
 """A journal that cannot be written, in the window: disk full, a read-only file system. Both are said, nothing stops, and what waited is
 written once there is room. On file systems of the test's own, so as root; skipped where these cannot be had."""
 
+import contextlib
 import ctypes
 import os
 import sqlite3
 import subprocess
 import sys
 
-from harness import Program, expect, find, focus, frame, frames, key, label, position, run, state_is, test_names, wait_for
+from harness import Program, expect, focus, frame, frames, key, label, position, run, state_is, test_names, wait_for
 
 PLACE = os.path.join(os.environ["XDG_DATA_HOME"], "barscope")
 FILLER = os.path.join(PLACE, "filler")
@@ -15,28 +16,33 @@ CLONE_NEWNS = 0x20000
 
 
 def mount():
-    """A disk of 3 MB that only this test and the programs that it starts see."""
+    """A disk of 48 MB (the log grows to 16) that only this test and the programs that it starts see."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS) != 0:
         return False
     os.makedirs(PLACE)
-    commands = ["mount", "--make-rprivate", "/"], ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", PLACE]
+    commands = ["mount", "--make-rprivate", "/"], ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", PLACE]
     return all(subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0 for command in commands)
 
 
 def fill():
     with open(FILLER, "wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
+        for size in 65536, 512:
+            try:
+                while file.write(bytes(size)):
+                    pass
+            except OSError:
                 pass
-        except OSError:
-            pass
 
 
 def signals():
+    return ask("SELECT count(*), count(DISTINCT bar) FROM signal")
+
+
+def ask(sql):
     path = os.path.join(PLACE, "journal.sqlite")
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as db:
-        return db.execute("SELECT count(*), count(DISTINCT bar) FROM signal").fetchone()
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
+        return db.execute(sql).fetchone()
 
 
 def banner(root):
@@ -68,8 +74,7 @@ def test_room(root, folder):
     wait_for("signals to be kept again", lambda: signals()[0] > kept[0])
     n, n_bars = signals()
     expect(n == n_bars, f"{n} signals of {n_bars} bars: none twice")
-    with sqlite3.connect(f"file:{PLACE}/journal.sqlite?mode=ro", uri=True, timeout=10) as db:
-        first, last, n = db.execute("SELECT min(bar), max(bar), count(*) FROM bar").fetchone()
+    first, last, n = ask("SELECT min(bar), max(bar), count(*) FROM bar")
     expect(last - first + 1 == n, f"{n} bars from {first} to {last}: none is missing")
 
 
