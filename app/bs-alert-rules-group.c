@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bs-accessible.h"
+#include "ui/bs-number-spin.h"
 #include "ui/panels/bs-signal-text.h"
 
 #define KEY "alert-rules"
@@ -181,6 +182,7 @@ add_numbers (BsAlertRulesGroup *self, BsAlertRule *rule, AdwExpanderRow *row)
     {
       GtkWidget *spin = gtk_spin_button_new_with_range (0, 1, 0.01);
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), *number_of (rule, i));
+      bs_number_spin_localize (GTK_SPIN_BUTTON (spin));
       bs_accessible_name_parts (spin, GTK_TYPE_TEXT, _ (titles[i]));
       g_signal_connect_data (spin, "value-changed", G_CALLBACK (on_number), control_new (self, rule, row, i), control_free, 0);
       add_row (row, _ (titles[i]), spin);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bs-accessible.h"
+#include "ui/bs-number-spin.h"
 
 static GtkWidget *
 make_switch_row (GSettings *settings, const BsPreferenceRow *row)
@@ -37,6 +38,8 @@ make_number_row (GSettings *settings, const BsPreferenceRow *row, GSettingsSchem
     g_variant_get (limits, "(dd)", &low, &high);
   control = gtk_spin_button_new_with_range (low, high, row->step);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (control), row->digits);
+  if (row->digits > 0)
+    bs_number_spin_localize (GTK_SPIN_BUTTON (control));
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   g_settings_bind (settings, row->key, control, "value", G_SETTINGS_BIND_DEFAULT);
   adw_action_row_add_suffix (ADW_ACTION_ROW (action_row), control);

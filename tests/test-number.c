@@ -85,6 +85,46 @@ test_number (void)
   g_assert_cmpstr (fine, ==, "65.0 %");
 }
 
+/* Either separator may be the decimal one. The test's locale is "C", whose own is the point. */
+static void
+test_parse (void)
+{
+  static const struct
+  {
+    const char *text;
+    double value;
+  } good[] = {
+    { "0.65", 0.65 }, { "0,65", 0.65 }, { "65", 65 }, { " 7 ", 7 }, { "-1,5", -1.5 }, { "\u22122", -2 },
+    { ".5", 0.5 }, { "1.000", 1 }, { "1,000", 1000 }, { "0,500", 0.5 }, { "1.234,5", 1234.5 }, { "1,234.5", 1234.5 },
+    { "1.234.567", 1234567 }, { "1\u00a0234,5", 1234.5 }, { "1\u2019234.5", 1234.5 }, { "12345,678", 12345.678 },
+  };
+  static const char *const bad[] = { "", " ", "-", ".", ",", "x", "1x", "1e3", "nan", "--1", "0x10", "5 %", "\xff" };
+  double value;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_test_message ("%s", good[i].text);
+      g_assert_true (bs_number_parse (good[i].text, &value));
+      g_assert_cmpfloat (value, ==, good[i].value);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      value = 42;
+      g_assert_false (bs_number_parse (bad[i], &value));
+      g_assert_cmpfloat (value, ==, 42);
+    }
+}
+
+static void
+test_significant (void)
+{
+  char buffer[BS_NUMBER_LENGTH];
+
+  g_assert_cmpstr (bs_number_format_significant (buffer, 1.2549, 3), ==, "1.25");
+  g_assert_cmpstr (bs_number_format_significant (buffer, 3.2e-7, 1), ==, "3e-07");
+  g_assert_cmpstr (bs_number_format_significant (buffer, NAN, 1), ==, "–");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,5 +134,7 @@ main (int argc, char **argv)
   g_test_add_func ("/number/duration", test_duration);
   g_test_add_func ("/number/width", test_width);
   g_test_add_func ("/number/number", test_number);
+  g_test_add_func ("/number/parse", test_parse);
+  g_test_add_func ("/number/significant", test_significant);
   return g_test_run ();
 }

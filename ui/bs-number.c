@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NO_BREAK_SPACE "\u00a0"
 
@@ -104,4 +105,67 @@ bs_number_format_duration (char *buffer, gint64 ns)
   g_strlcat (buffer, NO_BREAK_SPACE, BS_NUMBER_LENGTH);
   g_strlcat (buffer, units[unit].name, BS_NUMBER_LENGTH);
   return buffer;
+}
+
+/* Whether the one separator in @text, at @place, sets off thousands: "1.000", but neither "0.500" nor "1.25". */
+static gboolean
+sets_off_thousands (const char *text, const char *place)
+{
+  gsize before = (gsize) (place - text);
+  return before >= 1 && before <= 3 && text[0] != '0' && strspn (place + 1, "0123456789") == 3 && place[4] == '\0';
+}
+
+/* The decimal separator in @text, which has digits, '.' and ',' alone: its place, or NULL where all that there are set off thousands. */
+static const char *
+find_point (const char *text, char point)
+{
+  const char *dot = strrchr (text, '.'), *comma = strrchr (text, ',');
+  if (dot != NULL && comma != NULL)
+    return MAX (dot, comma);
+  const char *last = dot != NULL ? dot : comma;
+  if (last == NULL || strchr (text, *last) != last)
+    return NULL;
+  return *last == point || !sets_off_thousands (text, last) ? last : NULL;
+}
+
+gboolean
+bs_number_parse (const char *text, double *value)
+{
+  g_return_val_if_fail (text != NULL && value != NULL, FALSE);
+
+  locale_t locale = user_locale ();
+  char point = locale != (locale_t) 0 ? nl_langinfo_l (RADIXCHAR, locale)[0] : '.';
+  char digits[BS_NUMBER_LENGTH], plain[BS_NUMBER_LENGTH];
+  gsize n = 0, length = 0;
+  gboolean negative = FALSE, any = FALSE;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char_validated (p, -1);
+      if (c >= (gunichar) -2)
+        return FALSE;
+      /* Blanks and apostrophes set off thousands in some languages, and mean nothing in any. */
+      if (g_unichar_isspace (c) || c == '\'' || c == 0x2019)
+        continue;
+      if ((c == '-' || c == 0x2212) && n == 0 && !negative)
+        negative = TRUE;
+      else if ((g_ascii_isdigit ((char) c) || c == '.' || c == ',') && c < 0x80 && n + 1 < sizeof digits)
+        digits[n++] = (char) c;
+      else
+        return FALSE;
+    }
+  digits[n] = '\0';
+
+  const char *at = find_point (digits, point);
+  for (const char *p = digits; *p != '\0'; p++)
+    if (g_ascii_isdigit (*p) || p == at)
+      {
+        any |= p != at;
+        plain[length++] = p == at ? '.' : *p;
+      }
+  plain[length] = '\0';
+  if (!any)
+    return FALSE;
+  *value = g_ascii_strtod (plain, NULL) * (negative ? -1 : 1);
+  return TRUE;
 }

@@ -38,4 +38,16 @@ const char *bs_number_format_count (char *buffer, guint64 value);
  */
 const char *bs_number_format_duration (char *buffer, gint64 ns);
 
+/**
+ * bs_number_parse:
+ * @text: what a user typed, UTF-8
+ * @value: (out): set where it is a number
+ *
+ * Reads a number with the user's decimal point or the other one, and with or without separators of thousands: "0,65" and "0.65" are the
+ * same in every locale; "1.000" is a thousand where the decimal point is a comma. No exponent. Thread: any.
+ *
+ * Returns: whether it is a number
+ */
+gboolean bs_number_parse (const char *text, double *value);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bs-accessible.h"
+#include "ui/bs-number-spin.h"
 
 #define US_PER_MS 1000.0
 #define MAX_CHOICE_CHARS 26
@@ -254,7 +255,7 @@ append_budget (BsLatencyPageBar *self)
 
   g_object_bind_property_full (self->record, "budget-us", adjustment, "value", G_BINDING_BIDIRECTIONAL, us_to_ms,
                                ms_to_us, NULL, NULL);
-  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  bs_number_spin_localize (GTK_SPIN_BUTTON (spin));
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
   gtk_widget_set_tooltip_text (spin, _ ("Budget of a prediction: the dashed line of the timeline"));
   bs_accessible_name_parts (spin, GTK_TYPE_WIDGET, _ ("Budget in milliseconds"));

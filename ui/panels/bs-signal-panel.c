@@ -146,7 +146,7 @@ update (BsSignalPanel *self)
   update_summary (self, signal);
 }
 
-/* "65 %", "65" and "65%" are 0.65; so is "0.65". */
+/* "65 %", "65" and "65%" are 0.65; so is "0.65". What is no number leaves the threshold as it was: GTK would make it the least. */
 static int
 on_spin_input (GtkSpinButton *spin, double *value, gpointer data)
 {
@@ -156,8 +156,9 @@ on_spin_input (GtkSpinButton *spin, double *value, gpointer data)
   double typed = g_ascii_strtod (text, &end);
 
   if (end == text || !isfinite (typed))
-    return GTK_INPUT_ERROR;
-  *value = percent || typed > 1.0 ? typed / 100.0 : typed;
+    *value = gtk_spin_button_get_value (spin);
+  else
+    *value = percent || typed > 1.0 ? typed / 100.0 : typed;
   return TRUE;
 }
 
