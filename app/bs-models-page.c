@@ -399,7 +399,8 @@ on_poll (gpointer data)
   show_epochs (self, epochs);
   if (news.running)
     {
-      show_progress (self, &news);
+      if (!news.blocked)
+        show_progress (self, &news);
       return G_SOURCE_CONTINUE;
     }
   self->poll = 0;
@@ -416,18 +417,22 @@ on_train (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   BsBars *bars = self->loaded->bars;
   const BsBarSeries *primary = bars->primary->series;
+  BsSession *session = bs_presenter_session (self->presenter);
   g_autofree char *name = g_strdup_printf (_ ("Trained on %s"), bars->instrument);
   g_autofree char *cpu = bs_machine_cpu ();
   g_autofree char *from = bars->primary->path != NULL ? g_filename_display_basename (bars->primary->path) : NULL;
   g_autofree char *folder = models_folder ();
-  BsTrainJobSetup setup = { .primary = primary,
-                            .secondary = bars->secondary != NULL ? bars->secondary->series : NULL,
-                            .end = CLAMP (bs_bar_series_first (primary) + bs_presenter_position (self->presenter),
-                                          bs_bar_series_first (primary), bs_bar_series_end (primary)),
-                            .owner = bs_bars_ref (bars),
-                            .release = bs_bars_unref,
-                            .folder = folder };
+  BsTrainJobSetup setup = { .folder = folder };
 
+  /* With a session its worker gives the bars that it has now, those that came live too; else they are what is shown. */
+  if (session == NULL)
+    {
+      setup.primary = primary;
+      setup.secondary = bars->secondary != NULL ? bars->secondary->series : NULL;
+      setup.end = bs_bar_series_end (primary);
+      setup.owner = bs_bars_ref (bars);
+      setup.release = bs_bars_unref;
+    }
   bs_train_options_init (&setup.options);
   setup.options.max_bars = (gsize) gtk_spin_button_get_value_as_int (self->bars);
   setup.options.horizon = (guint) gtk_spin_button_get_value_as_int (self->horizon);
@@ -444,6 +449,8 @@ on_train (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_progress_bar_set_fraction (self->progress, 0);
   set_status (self, _ ("Training: looking for leaks of the future in the bars…"));
   self->job = bs_train_job_start (&setup);
+  if (session != NULL)
+    bs_session_copy_bars (session, setup.options.max_bars, bs_train_job_give_bars, bs_train_job_ref_for_bars (self->job));
   self->poll = g_timeout_add (POLL_PERIOD_MSEC, on_poll, self);
   update_actions (self);
 }

@@ -50,6 +50,10 @@ struct _BsPresenter
   BsWhy why;
   guint why_generation;
   gboolean has_why, why_wanted;
+  BsWhy asked; /* of the bar that is pinned */
+  guint asked_generation;
+  gboolean has_asked, pinned;
+  guint64 pinned_index;
   guint64 n_refused;
   char *refused_reason;
   char *failure;
@@ -152,6 +156,14 @@ take_bar (BsPresenter *self, const BsSessionEvent *event)
 }
 
 static void
+unpin (BsPresenter *self)
+{
+  if (self->pinned && self->session != NULL)
+    bs_session_explain_newest (self->session);
+  self->pinned = FALSE;
+}
+
+static void
 on_event (const BsSessionEvent *event, gpointer data)
 {
   BsPresenter *self = data;
@@ -174,6 +186,7 @@ on_event (const BsSessionEvent *event, gpointer data)
       self->position = 0;
       if (self->replay == NULL)
         {
+          unpin (self);
           /* Other bars come, not the same ones again. */
           self->n_points = self->n_entries = 0;
           bs_chart_data_truncate (self->data, 0);
@@ -245,6 +258,8 @@ drain (BsPresenter *self)
   gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
   gboolean explained = bs_explain_monitor_get (bs_session_explainer (self->session), &self->why_generation, &self->why);
   self->has_why |= explained;
+  if (bs_explain_monitor_get_asked (bs_session_explainer (self->session), &self->asked_generation, &self->asked))
+    self->has_asked = explained = TRUE;
   gboolean news = more || bars || explained || self->state_changed || self->switched || self->notice_changed;
   self->notice_changed = FALSE;
   /* A handler may stop or start the presenter: from here on nothing is taken for granted. */
@@ -499,8 +514,8 @@ bs_presenter_stop (BsPresenter *self)
   self->stale = FALSE;
   self->state_changed = self->notice_changed = self->switched = self->has_signal = self->scheduled = FALSE;
   self->position = self->n_refused = 0;
-  self->has_why = FALSE;
-  self->why_generation = 0;
+  self->has_why = self->has_asked = self->pinned = FALSE;
+  self->why_generation = self->asked_generation = 0;
   self->time_us = 0;
   self->n_points = self->n_entries = 0;
 }
@@ -571,6 +586,8 @@ bs_presenter_seek (BsPresenter *self, guint64 position)
   guint epoch = self->epoch;
   if (position < bs_chart_data_end (self->data))
     bs_chart_data_truncate (self->data, position);
+  if (position <= self->pinned_index)
+    unpin (self);
   if (position < bs_replay_feed_position (self->replay))
     {
       /* Backwards there is no way but from the beginning. The bars shown keep their signals until they come anew. */
@@ -610,9 +627,41 @@ bs_presenter_time (BsPresenter *self)
   return self->time_us;
 }
 
+void
+bs_presenter_explain (BsPresenter *self, guint64 index)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  if (self->session == NULL || index < bs_chart_data_first (self->data) || index >= bs_chart_data_end (self->data))
+    return;
+  self->pinned = TRUE;
+  self->pinned_index = index;
+  bs_session_explain_bar (self->session, index);
+  g_signal_emit (self, signals[FRAME], 0);
+}
+
+void
+bs_presenter_explain_newest (BsPresenter *self)
+{
+  g_return_if_fail (BS_IS_PRESENTER (self));
+  if (!self->pinned)
+    return;
+  unpin (self);
+  g_signal_emit (self, signals[FRAME], 0);
+}
+
+gboolean
+bs_presenter_explains (BsPresenter *self, guint64 *index)
+{
+  g_return_val_if_fail (BS_IS_PRESENTER (self) && index != NULL, FALSE);
+  *index = self->pinned_index;
+  return self->pinned;
+}
+
 const BsWhy *
 bs_presenter_why (BsPresenter *self)
 {
+  if (self->pinned)
+    return self->has_asked && self->asked.index == self->pinned_index ? &self->asked : NULL;
   /* Of a bar that is still shown. */
   return self->has_why && self->has_signal && self->signal.state == BS_SIGNAL_READY && self->why.time_us <= self->time_us
            ? &self->why

@@ -88,7 +88,18 @@ BsFeedState bs_presenter_state (BsPresenter *self);
 const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);
 /** Time of the newest bar answered, us UTC; 0 where there is none. */
 gint64 bs_presenter_time (BsPresenter *self);
-/** bs_presenter_why: (nullable): why the newest signal that was explained is what it is: of the newest bar or, for a moment, one before */
+/**
+ * bs_presenter_explain: pins the explanation to bar @index, which has to be shown; until bs_presenter_explain_newest(), another session, or
+ * a seek to before it
+ */
+void bs_presenter_explain (BsPresenter *self, guint64 index);
+void bs_presenter_explain_newest (BsPresenter *self);
+/** bs_presenter_explains: whether a bar is pinned, and @index: (out): which */
+gboolean bs_presenter_explains (BsPresenter *self, guint64 *index);
+/**
+ * bs_presenter_why: (nullable): why the newest signal that was explained is what it is: of the newest bar or, for a moment, one before; or
+ * that of the bar that is pinned, %NULL until it is explained
+ */
 const BsWhy *bs_presenter_why (BsPresenter *self);
 /** bs_presenter_set_why_wanted: whether anybody looks; of this session and of those after it. FALSE at first */
 void bs_presenter_set_why_wanted (BsPresenter *self, gboolean wanted);

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "app/bs-ring.h"
+#include "app/bs-session-copy.h"
 #include "app/bs-session-journal.h"
 #include "app/bs-session-tape.h"
 #include "app/bs-session.h"
@@ -19,6 +20,9 @@ typedef struct
   double threshold;
   BsModel *model;       /* (nullable) */
   BsRecorder *recorder; /* (nullable) */
+  BsSessionCopy *copy;  /* (nullable) */
+  gboolean set_explained, explains;
+  guint64 explained; /* where it explains: the bar */
 } BsSessionControl;
 
 struct _BsSession
@@ -48,6 +52,9 @@ struct _BsSession
   guint64 n_bars;
   char *notice;       /* (nullable): told last */
   BsSessionTape tape; /* what is being recorded */
+  BsSessionCopy *copy; /* (nullable): what is being copied */
+  gboolean explains, explain_next; /* a bar is pinned; it is to be explained as soon as it is there */
+  guint64 explained;
 };
 
 /** Frees what was asked for and, where it has not been taken, what came with it. */

@@ -72,6 +72,7 @@ tell_switched (BsSession *self, BsSwitcherAnswer answer, const GError *error)
   if (error != NULL)
     event->message = g_strdup (error->message);
   end_event (self);
+  self->explain_next = self->explains;
   return tell_notice (self);
 }
 
@@ -86,6 +87,7 @@ apply_schedule (BsSession *self)
         break;
       self->schedule_at++;
       bs_predictor_set_threshold (self->predictor, change->threshold);
+      self->explain_next = self->explains;
       if (bs_options_equal (&change->options, bs_predictor_options (self->predictor)))
         continue;
       g_autoptr (GError) error = NULL;
@@ -116,6 +118,17 @@ apply_control (BsSession *self)
     bs_predictor_set_threshold (self->predictor, control->threshold);
   if (control->set_recorder)
     bs_session_tape_begin (&self->tape, self->predictor, g_steal_pointer (&control->recorder));
+  if (control->copy != NULL)
+    {
+      bs_session_copy_end (self->copy);
+      self->copy = g_steal_pointer (&control->copy);
+      bs_session_copy_begin (self->copy, self->predictor);
+    }
+  if (control->set_explained)
+    {
+      self->explains = self->explain_next = control->explains;
+      self->explained = control->explained;
+    }
   if (!control->set_options && control->model == NULL)
     return TRUE;
   BsSwitcherAnswer answer
@@ -231,12 +244,36 @@ take_reset (BsSession *self, const BsFeedItem *item)
   self->n_bars = 0;
   self->schedule_at = 0;
   bs_session_tape_reset (&self->tape);
+  bs_session_copy_end (g_steal_pointer (&self->copy));
   BsSessionEvent *event = begin_event (self, BS_SESSION_RESET);
   if (event == NULL)
     return FALSE;
   event->epoch = item->epoch;
   end_event (self);
   return TRUE;
+}
+
+/* Between two bars: a little of the copy that is asked for. Returns whether there is more. */
+static gboolean
+copy_some (BsSession *self)
+{
+  if (self->copy == NULL)
+    return FALSE;
+  if (bs_session_copy_go_on (self->copy))
+    return TRUE;
+  bs_session_copy_end (g_steal_pointer (&self->copy));
+  return FALSE;
+}
+
+/* The bar that is pinned, as soon as it is there. */
+static void
+explain_pinned (BsSession *self)
+{
+  if (!self->explain_next || self->explained >= self->n_bars)
+    return;
+  self->explain_next = FALSE;
+  if (self->explainer != NULL)
+    bs_explain_monitor_ask (self->explainer, self->predictor, self->explained);
 }
 
 /* By BsFeedItemKind. Each returns FALSE where the session ends. */
@@ -260,11 +297,13 @@ bs_session_worker_main (gpointer data)
         break;
       if (!poll_switcher (self))
         break;
-      gboolean more_history = bs_session_tape_history (&self->tape);
+      explain_pinned (self);
+      gboolean more = bs_session_tape_history (&self->tape);
+      more |= copy_some (self);
       const BsFeedItem *item = bs_ring_peek (self->items);
       if (item == NULL)
         {
-          if (more_history)
+          if (more)
             g_usleep (HISTORY_PAUSE_USEC);
           else
             bs_ring_wait (self->items);

@@ -13,6 +13,7 @@ bs_session_control_free (BsSessionControl *control)
   g_clear_pointer (&control->model, bs_model_unref);
   if (control->recorder != NULL)
     bs_recorder_end (control->recorder); /* it was never begun */
+  bs_session_copy_end (g_steal_pointer (&control->copy));
   g_clear_pointer (&control->recorder, bs_recorder_unref);
   g_free (control);
 }
@@ -129,6 +130,7 @@ bs_session_free (BsSession *self)
   bs_ring_free (self->items);
   bs_session_control_free (atomic_exchange (&self->control, NULL));
   bs_session_tape_end (&self->tape);
+  bs_session_copy_end (self->copy);
   bs_fidelity_monitor_free (self->monitor);
   bs_explain_monitor_free (self->explainer);
   g_clear_pointer (&self->schedule, g_array_unref);
@@ -216,6 +218,14 @@ merge_control (BsSessionControl *control, BsSessionControl *earlier)
       control->set_recorder = TRUE;
       control->recorder = g_steal_pointer (&earlier->recorder);
     }
+  if (control->copy == NULL)
+    control->copy = g_steal_pointer (&earlier->copy);
+  if (!control->set_explained && earlier->set_explained)
+    {
+      control->set_explained = TRUE;
+      control->explains = earlier->explains;
+      control->explained = earlier->explained;
+    }
 }
 
 /* Hands @control to the worker. Another thread may do so at the same time: nothing of either is lost. */
@@ -267,6 +277,38 @@ bs_session_record (BsSession *self, BsRecorder *recorder)
   control->set_recorder = TRUE;
   control->recorder = recorder != NULL ? bs_recorder_ref (recorder) : NULL;
   post_control (self, control);
+}
+
+void
+bs_session_copy_bars (BsSession *self, gsize max_bars, BsSessionCopyFunc func, gpointer data)
+{
+  BsSessionControl *control = g_new0 (BsSessionControl, 1);
+  control->copy = bs_session_copy_new (max_bars, func, data);
+  post_control (self, control);
+}
+
+static void
+pin (BsSession *self, gboolean explains, guint64 index)
+{
+  BsSessionControl *control = g_new0 (BsSessionControl, 1);
+  if (self->explainer != NULL)
+    bs_explain_monitor_set_pinned (self->explainer, explains);
+  control->set_explained = TRUE;
+  control->explains = explains;
+  control->explained = index;
+  post_control (self, control);
+}
+
+void
+bs_session_explain_bar (BsSession *self, guint64 index)
+{
+  pin (self, TRUE, index);
+}
+
+void
+bs_session_explain_newest (BsSession *self)
+{
+  pin (self, FALSE, 0);
 }
 
 BsTrace *

@@ -1,6 +1,7 @@
 /* bs-session.h: the way of a bar from its feed through the worker to the main thread */
 #pragma once
 
+#include "app/bs-session-copy.h"
 #include "app/feeds/bs-feed.h"
 #include "app/journal/bs-journal.h"
 #include "app/record/bs-recorder.h"
@@ -163,6 +164,26 @@ void bs_session_set_model (BsSession *self, BsModel *model);
  * it. How it goes is asked of @recorder.
  */
 void bs_session_record (BsSession *self, BsRecorder *recorder);
+
+/**
+ * bs_session_copy_bars:
+ * @max_bars: how many at most, the newest; 0 for all
+ * @func: gets them: see there; called once, on the worker or on the thread that ends the session
+ *
+ * The bars, those that came live too, as they are when the worker gets to it; copied little by little so that no bar waits. One
+ * copy that is asked for while another is on its way ends that one, with nothing.
+ */
+void bs_session_copy_bars (BsSession *self, gsize max_bars, BsSessionCopyFunc func, gpointer data);
+
+/**
+ * bs_session_explain_bar:
+ * @index: which, also one that has yet to come
+ *
+ * Pins the explainer to a bar, with the switches and the model in force, and anew after each switch: ask
+ * bs_explain_monitor_get_asked() of bs_session_explainer() for it. bs_session_explain_newest(): to the newest ones again.
+ */
+void bs_session_explain_bar (BsSession *self, guint64 index);
+void bs_session_explain_newest (BsSession *self);
 
 /** bs_session_trace: (transfer none): the times of the last predictions, to be read on the main thread. */
 BsTrace *bs_session_trace (BsSession *self);

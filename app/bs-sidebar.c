@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/bs-feed-text.h"
+#include "ui/bs-bar-time.h"
 #include "ui/panels/bs-model-card.h"
 #include "ui/panels/bs-signal-panel.h"
 #include "ui/panels/bs-switch-panel.h"
@@ -16,6 +17,8 @@ struct _BsSidebar
   GtkWidget *scroller;
   BsSignalPanel *signal_panel;
   BsWhyPanel *why_panel;
+  GtkWidget *pinned_row;
+  GtkLabel *pinned_label;
   BsSwitchPanel *switch_panel;
   BsFidelityPanel *fidelity_panel;
   BsModelCard *model_card;
@@ -51,6 +54,25 @@ stale_reason (BsSidebar *self)
   return reason != NULL ? reason : g_strdup (bs_presenter_failure (self->presenter));
 }
 
+/* Why the newest signal, or that of the bar that the user has pinned, which no late feed can spoil. */
+static void
+show_why (BsSidebar *self, gboolean stale)
+{
+  guint64 index;
+  gboolean pinned = bs_presenter_explains (self->presenter, &index);
+  gtk_widget_set_visible (self->pinned_row, pinned);
+  if (pinned)
+    {
+      char time[BS_BAR_TIME_LENGTH];
+      gint64 time_us = bs_chart_data_time (bs_presenter_data (self->presenter), index);
+      /* Translators: the bar whose signal is explained: "Bar of 2024-03-05 14:32:00" */
+      g_autofree char *text = g_strdup_printf (_ ("Bar of %s"), bs_bar_time_format (time, time_us));
+      if (g_strcmp0 (gtk_label_get_text (self->pinned_label), text) != 0)
+        gtk_label_set_text (self->pinned_label, text);
+    }
+  bs_why_panel_set (self->why_panel, bs_presenter_why (self->presenter), pinned, stale && !pinned);
+}
+
 static void
 on_frame (BsSidebar *self)
 {
@@ -59,7 +81,7 @@ on_frame (BsSidebar *self)
   g_autofree char *reason = stale_reason (self);
   bs_signal_panel_set_signal (self->signal_panel, signal, signal != NULL ? threshold : self->threshold);
   bs_signal_panel_set_stale (self->signal_panel, signal != NULL && reason != NULL, reason);
-  bs_why_panel_set (self->why_panel, bs_presenter_why (self->presenter), reason != NULL);
+  show_why (self, reason != NULL);
 }
 
 static void
@@ -150,6 +172,8 @@ bs_sidebar_class_init (BsSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, scroller);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, signal_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, why_panel);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, pinned_row);
+  gtk_widget_class_bind_template_child (widget_class, BsSidebar, pinned_label);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, switch_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, fidelity_panel);
   gtk_widget_class_bind_template_child (widget_class, BsSidebar, model_card);

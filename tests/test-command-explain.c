@@ -3,8 +3,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "app/feeds/bs-bar-file.h"
 #include "inference/features/bs-features.h"
 #include "inference/model/bs-json.h"
+#include "inference/train/bs-explain-monitor.h"
 
 static char *
 run (const char *arguments, int status, char **err)
@@ -68,6 +70,85 @@ test_json (void)
   g_assert_cmpfloat_with_epsilon (by_bar, number (root, "sum"), 1e-6);
 }
 
+static BsBarFile *
+load_sample (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "resources", name, NULL);
+  g_autoptr (GError) error = NULL;
+  BsBarFile *file = bs_bar_file_load (path, NULL, NULL, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return file;
+}
+
+/* The window explains any bar of a session with the numbers that the command gives. */
+static void
+test_window (void)
+{
+  static const guint rows[] = { 19, 20, 777, 1234, 1999 };
+  g_autoptr (BsBarFile) primary = load_sample ("sample-1m.csv.gz");
+  g_autoptr (BsBarFile) secondary = load_sample ("sample-5m.csv.gz");
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "resources", "default-model.safetensors", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsModel) model = bs_model_load (path, &error);
+  g_autofree char *secondary_path = g_test_build_filename (G_TEST_DIST, "..", "resources", "sample-5m.csv.gz", NULL);
+  g_autoptr (BsPredictor) predictor = NULL;
+  g_autoptr (BsExplainMonitor) monitor = bs_explain_monitor_new (NULL, NULL);
+  BsOptions options;
+  guint generation = 0;
+
+  g_assert_no_error (error);
+  bs_options_init (&options);
+  predictor = bs_predictor_new (model, &options, 0, bs_bar_series_bar_length (primary->series),
+                                bs_bar_series_stamp (primary->series), &error);
+  g_assert_no_error (error);
+  bs_predictor_set_secondary_shape (predictor, bs_bar_series_bar_length (secondary->series),
+                                    bs_bar_series_stamp (secondary->series));
+  for (guint64 i = 0; i < bs_bar_series_end (secondary->series); i++)
+    {
+      BsBar bar;
+
+      bs_bar_series_get (secondary->series, i, &bar);
+      bs_predictor_push_secondary (predictor, &bar, &error);
+      g_assert_no_error (error);
+    }
+  bs_predictor_append (predictor, primary->series, 0, 2000, &error); /* the others have yet to come */
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *arguments = g_strdup_printf ("--secondary '%s' --row %u --format json", secondary_path, rows[i]);
+      g_autofree char *err = NULL;
+      g_autofree char *text = run (arguments, 0, &err);
+      g_autoptr (BsJson) json = bs_json_parse (text, strlen (text), 0, &error);
+      const BsJsonValue *root = bs_json_root (json), *bar = bs_json_first (bs_json_find (root, "bars"));
+      const BsJsonValue *group = bs_json_first (bs_json_find (root, "groups"));
+      const gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+      BsWhy why;
+
+      bs_explain_monitor_ask (monitor, predictor, rows[i]);
+      while (!bs_explain_monitor_get_asked (monitor, &generation, &why))
+        {
+          g_assert_cmpint (g_get_monotonic_time (), <, until);
+          g_usleep (1000);
+        }
+      g_assert_cmpint (why.state, ==, BS_WHY_READY);
+      g_assert_cmpuint (why.index, ==, rows[i]);
+      g_assert_cmpfloat_with_epsilon (why.whole, number (root, "logit") - number (root, "baseline"), 1e-6);
+      for (guint f = 0; f < BS_N_FEATURES; f++)
+        g_assert_cmpfloat_with_epsilon (why.features[f], number (bs_json_find (root, "features"), bs_feature_info (f)->name),
+                                        1e-6);
+      for (guint g = 0; g < BS_N_FEATURE_GROUPS; g++, group = bs_json_next (group))
+        {
+          double part = NAN;
+
+          bs_json_get_number (group, &part, NULL);
+          g_assert_cmpfloat_with_epsilon (why.groups[g], part, 1e-6);
+        }
+      for (guint b = 0; b < why.n_bars; b++, bar = bs_json_next (bar))
+        g_assert_cmpfloat_with_epsilon (why.bars[b], number (bar, "part"), 1e-6);
+    }
+}
+
 static void
 test_table (void)
 {
@@ -117,6 +198,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/explain/json", test_json);
+  g_test_add_func ("/command/explain/window", test_window);
   g_test_add_func ("/command/explain/table", test_table);
   g_test_add_func ("/command/explain/errors", test_errors);
   return g_test_run ();

@@ -10,6 +10,8 @@
 #include "inference/vulkan/bs-vulkan-context.h"
 #endif
 #include "inference/predict/bs-engine-path.h"
+#include "inference/train/bs-explain-bar.h"
+#include "inference/train/bs-trainer.h"
 #include "tests/bs-test-driver.h"
 
 #define MINUTE_US (60 * G_USEC_PER_SEC)
@@ -927,6 +929,242 @@ test_session_refused (void)
   g_assert_cmpuint (record.n_bars, ==, 10);
 }
 
+/* Bars from the test itself. */
+static void
+deliver (BsSession *session, BsFeedItemKind kind, const BsBar *bar)
+{
+  const BsFeedItem item = { .kind = kind, .bar = *bar, .due_us = BS_FEED_DUE_PAST };
+  g_assert_true (bs_session_deliver (&item, session));
+}
+
+/* Minutes @from to @to - 1, and each five of them that have closed. */
+static void
+deliver_minutes (BsSession *session, guint from, guint to)
+{
+  for (guint i = from; i < to; i++)
+    {
+      BsBar bar = bar_nth (i, MINUTE_US), five = bar_nth (i / 5, 5 * MINUTE_US);
+      if (i % 5 == 4)
+        deliver (session, BS_FEED_ITEM_SECONDARY, &five);
+      deliver (session, BS_FEED_ITEM_PRIMARY, &bar);
+    }
+}
+
+/* A session that began with @n_history minutes. */
+static BsSession *
+session_with_history (guint n_history)
+{
+  g_autoptr (BsBarSeries) history = series_new (n_history, MINUTE_US);
+  g_autoptr (GError) error = NULL;
+  BsPredictor *predictor = predictor_new ();
+  bs_predictor_set_secondary_shape (predictor, 5 * MINUTE_US, BS_STAMP_END);
+  for (guint i = 0; i < n_history / 5; i++)
+    {
+      BsBar five = bar_nth (i, 5 * MINUTE_US);
+      g_assert_true (bs_predictor_push_secondary (predictor, &five, NULL));
+    }
+  g_assert_true (bs_predictor_append (predictor, history, 0, n_history, &error));
+  BsSession *session = bs_session_new (predictor, NULL, NULL);
+  bs_session_set_explainer (session, bs_explain_monitor_new (NULL, NULL));
+  return session;
+}
+
+static void
+no_event (const BsSessionEvent *event, gpointer data)
+{
+}
+
+/* Until @n bars have been answered. */
+static void
+answer_bars (BsSession *session, guint n)
+{
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  while (bs_trace_count (bs_session_trace (session)) < n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      bs_session_drain (session, no_event, NULL, 0);
+      g_usleep (500);
+    }
+}
+
+/* What bs_session_copy_bars() gave. */
+typedef struct
+{
+  GMutex mutex;
+  guint n_calls;
+  BsBarSeries *primary, *secondary;
+} Copied;
+
+static void
+on_copied (BsBarSeries *primary, BsBarSeries *secondary, gpointer data)
+{
+  Copied *copied = data;
+  g_mutex_lock (&copied->mutex);
+  copied->n_calls++;
+  copied->primary = primary;
+  copied->secondary = secondary;
+  g_mutex_unlock (&copied->mutex);
+}
+
+static void
+wait_for_copy (BsSession *session, Copied *copied)
+{
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  for (gboolean done = FALSE; !done;)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      bs_session_drain (session, no_event, NULL, 0);
+      g_usleep (500);
+      g_mutex_lock (&copied->mutex);
+      done = copied->n_calls > 0;
+      g_mutex_unlock (&copied->mutex);
+    }
+}
+
+static void
+copied_clear (Copied *copied)
+{
+  g_clear_pointer (&copied->primary, bs_bar_series_free);
+  g_clear_pointer (&copied->secondary, bs_bar_series_free);
+  copied->n_calls = 0;
+}
+
+/* All bars that there are, those that came live too, and no secondary bar from later; and a model learns from them to the last one. */
+static void
+test_session_copy_bars (void)
+{
+  enum
+  {
+    N_HISTORY = 1500,
+    N = 1802,
+    NEWEST = 702
+  };
+  BsSession *session = session_with_history (N_HISTORY);
+  Copied copied = { 0 };
+  g_mutex_init (&copied.mutex);
+  deliver_minutes (session, N_HISTORY, N);
+  answer_bars (session, N - N_HISTORY);
+  bs_session_copy_bars (session, 0, on_copied, &copied);
+  deliver_minutes (session, N, N + 100); /* too late for this copy */
+  wait_for_copy (session, &copied);
+  guint n = (guint) bs_bar_series_end (copied.primary);
+  g_assert_cmpuint (n, >=, N);
+  g_assert_cmpuint (n, <=, N + 100);
+  for (guint i = 0; i < n; i++)
+    {
+      BsBar bar, expected = bar_nth (i, MINUTE_US);
+      bs_bar_series_get (copied.primary, i, &bar);
+      g_assert_cmpmem (&bar, sizeof bar, &expected, sizeof expected);
+    }
+  g_assert_cmpuint (bs_bar_series_end (copied.secondary), ==, n / 5);
+  for (guint i = 0; i < n / 5; i++)
+    {
+      BsBar bar, expected = bar_nth (i, 5 * MINUTE_US);
+      bs_bar_series_get (copied.secondary, i, &bar);
+      g_assert_cmpmem (&bar, sizeof bar, &expected, sizeof expected);
+    }
+
+  /* No look-ahead: the leak check says so, or this would be an error. */
+  BsTrainOptions options;
+  g_autoptr (GError) error = NULL;
+  bs_train_options_init (&options);
+  options.hidden = 4;
+  options.n_layers = 1;
+  options.epochs = 1;
+  options.sequence_length = 5;
+  g_autoptr (BsTrainResult) result = bs_train (copied.primary, copied.secondary, &options, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *trained_on = g_strdup_printf ("%u bars", n);
+  g_assert_true (g_str_has_prefix (result->trained_on, trained_on));
+  copied_clear (&copied);
+
+  bs_session_copy_bars (session, NEWEST, on_copied, &copied);
+  wait_for_copy (session, &copied);
+  g_assert_cmpuint (bs_bar_series_end (copied.primary), ==, NEWEST);
+  copied_clear (&copied);
+
+  /* Whoever waits is told, also where the session ends. */
+  bs_session_copy_bars (session, 0, on_copied, &copied);
+  bs_session_free (session);
+  g_assert_cmpuint (copied.n_calls, ==, 1);
+  copied_clear (&copied);
+  g_mutex_clear (&copied.mutex);
+}
+
+static void
+wait_for_why (BsSession *session, guint64 index, guint *generation, BsWhy *why)
+{
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  while (!bs_explain_monitor_get_asked (bs_session_explainer (session), generation, why) || why->index != index)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      bs_session_drain (session, no_event, NULL, 0);
+      g_usleep (500);
+    }
+}
+
+/* Any bar: the same as from all bars at once, which is what `barscope explain --row` does. */
+static void
+test_session_explain (void)
+{
+  enum
+  {
+    N_HISTORY = 300,
+    N = 400
+  };
+  static const guint64 indices[] = { 3, 10, 101, 250, 299, 300, 355, N - 1, N + 7 };
+  BsSession *session = session_with_history (N_HISTORY);
+  g_autoptr (BsBarSeries) primary = series_new (N + 10, MINUTE_US);
+  g_autoptr (BsBarSeries) secondary = series_new ((N + 10) / 5, 5 * MINUTE_US);
+  g_autoptr (BsModel) model = bs_model_new_random (BS_N_FEATURES, 8, 1, 4, 7);
+  g_autoptr (BsExplainer) explainer = bs_explainer_new (model, NULL);
+  BsFeatureOptions options = BS_FEATURE_OPTIONS_INIT;
+  guint generation = 0;
+  BsWhy why;
+  deliver_minutes (session, N_HISTORY, N);
+  for (guint i = 0; i < G_N_ELEMENTS (indices); i++)
+    {
+      g_auto (BsExplanation) expected = { 0 };
+      float window[4 * BS_N_FEATURES];
+      double groups[BS_N_FEATURE_GROUPS];
+      options.set = model->feature_set;
+      g_assert_true (bs_explain_window (model, primary, secondary, &options, indices[i], window, NULL, NULL));
+      g_assert_true (bs_explainer_run (explainer, window, -1, BS_EXPLAIN_INTEGRATED, &expected, NULL));
+      bs_explanation_groups (&expected, groups);
+      bs_session_explain_bar (session, indices[i]);
+      if (indices[i] >= N) /* asked for before it is there */
+        deliver_minutes (session, N, N + 10);
+      wait_for_why (session, indices[i], &generation, &why);
+      g_assert_cmpint (why.state, ==, BS_WHY_READY);
+      g_assert_cmpuint (why.row, ==, indices[i]);
+      g_assert_cmpint (why.time_us, ==, bs_bar_series_times (primary)[indices[i]]);
+      g_assert_cmpint (why.klass, ==, expected.klass);
+      for (guint f = 0; f < BS_N_FEATURES; f++)
+        g_assert_cmpfloat_with_epsilon (why.features[f], expected.features[f], 1e-6);
+      for (guint g = 0; g < BS_N_FEATURE_GROUPS; g++)
+        g_assert_cmpfloat_with_epsilon (why.groups[g], groups[g], 1e-6);
+      for (guint b = 0; b < 4; b++)
+        g_assert_cmpfloat_with_epsilon (why.bars[b], expected.bars[b], 1e-6);
+    }
+
+  bs_session_explain_bar (session, 1);
+  wait_for_why (session, 1, &generation, &why);
+  g_assert_cmpint (why.state, ==, BS_WHY_WARMING_UP);
+  g_assert_cmpuint (why.rows_missing, ==, 2);
+
+  /* And the newest again, though no bar comes any more. */
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  guint newest = 0;
+  bs_session_explain_newest (session);
+  do
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (500);
+    }
+  while (!bs_explain_monitor_get (bs_session_explainer (session), &newest, &why) || why.index != N + 9);
+  bs_session_free (session);
+}
+
 static void
 test_session_shutdown (void)
 {
@@ -980,6 +1218,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/notice", test_session_notice);
 #endif
   g_test_add_func ("/session/refused", test_session_refused);
+  g_test_add_func ("/session/copy-bars", test_session_copy_bars);
+  g_test_add_func ("/session/explain", test_session_explain);
   g_test_add_func ("/session/shutdown", test_session_shutdown);
   return g_test_run ();
 }

@@ -12,6 +12,8 @@ make_why (BsWhy *why)
       why->features[i] = (i % 2 ? -0.01 : 0.01) * (BS_N_FEATURES - i);
       why->order[i] = i;
     }
+  for (guint i = 0; i < BS_N_FEATURE_GROUPS; i++)
+    why->groups[i] = (i % 2 || i == 0 ? 1 : -1) * (i + 0.5);
   for (guint i = 0; i < why->n_bars; i++)
     why->bars[i] = i % 2 ? -1.0 : 0.5;
 }
@@ -37,12 +39,13 @@ test_panel (void)
   gtk_window_set_child (GTK_WINDOW (window), panel);
   check_description (panel, "no signal to explain");
   make_why (&why);
-  bs_why_panel_set (BS_WHY_PANEL (panel), &why, FALSE);
-  check_description (panel, "open +0.62, high -0.61, low +0.60, close -0.59, hurst h +0.58");
+  bs_why_panel_set (BS_WHY_PANEL (panel), &why, FALSE, FALSE);
+  check_description (panel, "open +0.62, high -0.61, low +0.60, close -0.59, hurst h +0.58; Hurst +0.50, ATR +1.50, Rolling statistics -2.50, "
+                            "Order flow +3.50, Secondary series -4.50");
 
   /* as many rows as it has room for, whatever it shows */
   gtk_widget_measure (panel, GTK_ORIENTATION_VERTICAL, -1, &minimum, &natural, NULL, NULL);
-  bs_why_panel_set (BS_WHY_PANEL (panel), NULL, FALSE);
+  bs_why_panel_set (BS_WHY_PANEL (panel), NULL, FALSE, FALSE);
   check_description (panel, "no signal to explain");
   {
     int minimum_now, natural_now;
@@ -51,6 +54,19 @@ test_panel (void)
     g_assert_cmpint (minimum, ==, minimum_now);
     g_assert_cmpint (natural, ==, natural_now);
   }
+  /* Of a bar that the user has chosen: also why there is nothing to see. */
+  bs_why_panel_set (BS_WHY_PANEL (panel), NULL, TRUE, FALSE);
+  check_description (panel, "being explained…");
+  why.state = BS_WHY_WARMING_UP;
+  why.rows_missing = 1;
+  bs_why_panel_set (BS_WHY_PANEL (panel), &why, TRUE, FALSE);
+  check_description (panel, "no signal: 1 bar too early");
+  why.rows_missing = 12;
+  bs_why_panel_set (BS_WHY_PANEL (panel), &why, TRUE, FALSE);
+  check_description (panel, "no signal: 12 bars too early");
+  why.state = BS_WHY_NOT_HELD;
+  bs_why_panel_set (BS_WHY_PANEL (panel), &why, TRUE, FALSE);
+  check_description (panel, "this bar is no longer held");
   gtk_window_destroy (GTK_WINDOW (window));
   g_assert_finalize_object (window);
 }

@@ -14,7 +14,7 @@
 #include "app/commands/bs-command.h"
 #include "app/commands/bs-iso-time.h"
 #include "app/lab/bs-ablation-earlier.h"
-#include "app/lab/bs-newest-bars.h"
+#include "app/bs-newest-bars.h"
 
 #define PROGRESS_PERIOD_US 100000
 

@@ -11,6 +11,7 @@
 #include "app/commands/bs-json-text.h"
 #include "inference/predict/bs-input-window.h"
 #include "inference/predict/bs-options.h"
+#include "inference/train/bs-explain-bar.h"
 #include "inference/train/bs-explain.h"
 
 #define DEFAULT_TOP 10 /* features of a table */
@@ -187,25 +188,6 @@ static const struct
   void (*print) (const Report *report);
 } formats[] = { { "table", print_table }, { "json", print_json }, { "csv", print_csv } };
 
-/* (transfer full): the scaled window that ends on @row; @n_out_of_range: (out) */
-static float *
-make_window (const BsModel *model, const BsBarSeries *primary, const BsBarSeries *secondary, guint64 row,
-             guint *n_out_of_range, GError **error)
-{
-  const guint T = model->sequence_length;
-  BsFeatureOptions options = BS_FEATURE_OPTIONS_INIT;
-  g_autofree double *rows = g_new (double, (gsize) T *BS_N_FEATURES);
-  g_autofree float *window = g_new (float, (gsize) T *BS_N_FEATURES);
-
-  options.set = model->feature_set;
-  if (!bs_features_batch (primary, secondary, &options, row + 1 - T, row + 1, rows, error))
-    return NULL;
-  *n_out_of_range = 0;
-  for (guint t = 0; t < T; t++)
-    *n_out_of_range += bs_input_scale (model, rows + (gsize) t * BS_N_FEATURES, window + (gsize) t * BS_N_FEATURES);
-  return g_steal_pointer (&window);
-}
-
 /* The row that is asked for, or the newest; of legacy the newest bar's is not final. */
 static int
 find_row (const Arguments *arguments, const BsModel *model, const BsBarSeries *bars, guint64 *row)
@@ -236,6 +218,7 @@ run (const Arguments *arguments, const char *path, guint format, int klass, BsEx
   g_auto (BsExplanation) explanation = { 0 };
   g_autofree float *window = NULL;
   Report report = { .explanation = &explanation };
+  BsFeatureOptions features = BS_FEATURE_OPTIONS_INIT;
   guint n_out_of_range = 0;
   int status;
 
@@ -250,8 +233,12 @@ run (const Arguments *arguments, const char *path, guint format, int klass, BsEx
     status = find_row (arguments, model, primary->series, &report.row);
   if (status != BS_EXIT_DONE)
     return status;
-  window = make_window (model, primary->series, secondary ? secondary->series : NULL, report.row, &n_out_of_range, &error);
-  explainer = window ? bs_explainer_new (arguments->pruned ? bs_model_pruned (model) : model, &error) : NULL;
+  features.set = model->feature_set;
+  window = g_new (float, (gsize) model->sequence_length * BS_N_FEATURES);
+  if (!bs_explain_window (model, primary->series, secondary ? secondary->series : NULL, &features, report.row, window,
+                          &n_out_of_range, &error))
+    return bs_command_failed ("explain", "%s", error->message);
+  explainer = bs_explainer_new (arguments->pruned ? bs_model_pruned (model) : model, &error);
   if (!explainer || !bs_explainer_run (explainer, window, klass, method, &explanation, &error))
     return bs_command_failed ("explain", "%s", error->message);
 

@@ -1,6 +1,6 @@
 #include "app/lab/bs-lab-job.h"
 
-#include "app/lab/bs-newest-bars.h"
+#include "app/bs-newest-bars.h"
 #include "inference/predict/bs-thread.h"
 
 #define MAX_DOING 80 /* bytes */

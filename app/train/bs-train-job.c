@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <math.h>
 
-#include "app/lab/bs-newest-bars.h"
+#include "app/bs-newest-bars.h"
 #include "inference/predict/bs-thread.h"
 
 #define FOLDER_MODE 0700
+#define CANCEL_PERIOD_USEC (G_USEC_PER_SEC / 10)
 
 struct _BsTrainJob
 {
@@ -17,6 +18,9 @@ struct _BsTrainJob
   gint cancelled; /* atomic */
   gint64 since;
   GMutex lock; /* of what follows */
+  GCond given;
+  gboolean has_bars;
+  BsBarSeries *primary, *secondary; /* (nullable): that were given */
   gboolean is_done;
   double fraction;
   GArray *epochs; /* of BsTrainProgress */
@@ -33,6 +37,9 @@ job_unref (BsTrainJob *self)
   bs_train_result_free (self->result);
   g_array_unref (self->epochs);
   g_clear_error (&self->error);
+  bs_bar_series_free (self->primary);
+  bs_bar_series_free (self->secondary);
+  g_cond_clear (&self->given);
   g_mutex_clear (&self->lock);
   for (guint i = 0; i < G_N_ELEMENTS (self->texts); i++)
     g_free (self->texts[i]);
@@ -66,12 +73,37 @@ make_path (const BsTrainJob *self)
   return g_build_filename (self->setup.folder, name, NULL);
 }
 
+/* The bars that are to be given. */
+static gboolean
+wait_for_bars (BsTrainJob *self, BsBarSeries **primary, BsBarSeries **secondary, GError **error)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->has_bars && !g_atomic_int_get (&self->cancelled))
+    g_cond_wait_until (&self->given, &self->lock, g_get_monotonic_time () + CANCEL_PERIOD_USEC);
+  *primary = g_steal_pointer (&self->primary);
+  *secondary = g_steal_pointer (&self->secondary);
+  g_mutex_unlock (&self->lock);
+  if (g_atomic_int_get (&self->cancelled))
+    g_set_error (error, BS_TRAIN_ERROR, BS_TRAIN_ERROR_CANCELLED, "cancelled");
+  else if (!*primary)
+    g_set_error (error, BS_TRAIN_ERROR, BS_TRAIN_ERROR_CANCELLED, "the session has ended");
+  return *primary && !g_atomic_int_get (&self->cancelled);
+}
+
 static BsTrainResult *
 train (BsTrainJob *self, char **path, GError **error)
 {
   const BsTrainJobSetup *setup = &self->setup;
-  g_autoptr (BsBarSeries) primary = bs_newest_bars (setup->primary, setup->end, setup->options.max_bars);
-  g_autoptr (BsBarSeries) secondary = setup->secondary ? bs_newest_secondary_bars (setup->secondary, primary) : NULL;
+  g_autoptr (BsBarSeries) primary = NULL;
+  g_autoptr (BsBarSeries) secondary = NULL;
+
+  if (setup->primary)
+    {
+      primary = bs_newest_bars (setup->primary, setup->end, setup->options.max_bars);
+      secondary = setup->secondary ? bs_newest_secondary_bars (setup->secondary, primary) : NULL;
+    }
+  else if (!wait_for_bars (self, &primary, &secondary, error))
+    return NULL;
   g_autoptr (BsTrainResult) result
     = bs_train (primary, secondary, &setup->options, on_progress, self, &self->cancelled, error);
 
@@ -123,10 +155,32 @@ bs_train_job_start (const BsTrainJobSetup *setup)
   self->epochs = g_array_new (FALSE, FALSE, sizeof (BsTrainProgress));
   self->since = g_get_monotonic_time ();
   g_mutex_init (&self->lock);
+  g_cond_init (&self->given);
   g_atomic_ref_count_init (&self->references);
   g_atomic_ref_count_inc (&self->references);
   g_thread_unref (g_thread_new ("train", work, self));
   return self;
+}
+
+gpointer
+bs_train_job_ref_for_bars (BsTrainJob *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+bs_train_job_give_bars (BsBarSeries *primary, BsBarSeries *secondary, gpointer job)
+{
+  BsTrainJob *self = job;
+
+  g_mutex_lock (&self->lock);
+  self->has_bars = TRUE;
+  self->primary = primary;
+  self->secondary = secondary;
+  g_cond_signal (&self->given);
+  g_mutex_unlock (&self->lock);
+  job_unref (self);
 }
 
 void
@@ -140,7 +194,12 @@ bs_train_job_poll (BsTrainJob *self, BsTrainJobNews *news)
 {
   const double seconds = (double) (g_get_monotonic_time () - self->since) / G_USEC_PER_SEC;
 
-  g_mutex_lock (&self->lock);
+  /* Who holds it may be kept from running for long, at the lowest priority: nothing new then. */
+  if (!g_mutex_trylock (&self->lock))
+    {
+      *news = (BsTrainJobNews){ .running = TRUE, .blocked = TRUE, .epochs = g_array_new (FALSE, FALSE, sizeof (BsTrainProgress)) };
+      return;
+    }
   *news = (BsTrainJobNews){ .running = !self->is_done,
                             .fraction = self->fraction,
                             .seconds_left = self->fraction > 0 ? seconds * (1 / self->fraction - 1) : NAN,

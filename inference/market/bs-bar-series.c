@@ -202,15 +202,17 @@ grow (BsBarSeries *self)
 }
 
 void
-bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n)
+bs_bar_series_copy_until (BsBarSeries *self, const BsBarSeries *source, guint64 end, gsize n)
 {
   g_return_if_fail (self != NULL && source != NULL && self != source);
   g_return_if_fail (n >= BS_BAR_SERIES_MIN_BARS && n <= self->max_bars);
+  g_return_if_fail (end >= source->first && end <= source->first + source->length);
 
   if (self->source != NULL)
     stop_borrowing (self);
-  gsize left = source->length - MIN (source->length, n);
-  gsize length = source->length - left;
+  gsize held = (gsize) (end - source->first);
+  gsize left = held - MIN (held, n);
+  gsize length = held - left;
   if (self->capacity < length)
     set_capacity (self, MIN (self->max_bars, n));
   if (length > 0)
@@ -227,6 +229,14 @@ bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n)
   self->length = length;
   self->bar_length_us = source->bar_length_us;
   self->stamp = source->stamp;
+}
+
+void
+bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n)
+{
+  g_return_if_fail (source != NULL);
+
+  bs_bar_series_copy_until (self, source, bs_bar_series_end (source), n);
 }
 
 gboolean

@@ -109,6 +109,14 @@ void bs_bar_series_clear (BsBarSeries *self);
  */
 void bs_bar_series_copy_tail (BsBarSeries *self, const BsBarSeries *source, gsize n);
 
+/**
+ * bs_bar_series_copy_until:
+ * @end: of @source's bars: first <= @end <= bs_bar_series_end (source)
+ *
+ * The same of what @source was when it had the bars before @end alone.
+ */
+void bs_bar_series_copy_until (BsBarSeries *self, const BsBarSeries *source, guint64 end, gsize n);
+
 /** Index of the oldest bar still held (0 until bars have left). */
 guint64 bs_bar_series_first (const BsBarSeries *self);
 /** Index one past the newest bar: the number of bars ever appended. */

@@ -5,6 +5,7 @@
 
 #include "inference/predict/bs-predictor-private.h"
 #include "inference/predict/bs-thread.h"
+#include "inference/train/bs-explain-bar.h"
 
 #define PERIOD_USEC (G_USEC_PER_SEC / 30) /* from one explanation to the next at least */
 #define LISTEN_USEC (G_USEC_PER_SEC / 5)  /* a wake-up that was missed costs no more than this */
@@ -15,8 +16,22 @@ typedef struct
   BsModel *model; /* (nullable): that answered: the full network or its variant; a reference */
   float *window;  /* [T, BS_N_FEATURES] */
   gint64 time_us;
-  guint64 row;
+  guint64 index, row;
 } Slot;
+
+/* A bar that was asked for, or what is to be said of it. */
+typedef struct
+{
+  BsExplainBar *bar; /* (nullable): it is not held any more */
+  guint64 index;
+} Question;
+
+/* What is published, and how often it was. */
+typedef struct
+{
+  BsWhy why;
+  atomic_uint generation; /* 0 before the first */
+} Result;
 
 struct _BsExplainMonitor
 {
@@ -27,16 +42,25 @@ struct _BsExplainMonitor
   GCond wake;
   Slot slot;
   gboolean is_full; /* the slot holds what has not been looked at */
-  atomic_int wanted, closing;
+  atomic_int wanted, pinned, closing;
+  _Atomic (Question *) question; /* (nullable): the newest that was not looked at */
 
   /* The thread's own. */
   Slot taken;
   BsExplainer *explainer; /* (nullable) */
 
-  GMutex result_mutex; /* who reads only tries it */
-  BsWhy result;
-  atomic_uint generation; /* of result; 0 before the first */
+  GMutex result_mutex; /* of what both say; who reads only tries it */
+  Result newest, asked;
 };
+
+static void
+question_free (Question *question)
+{
+  if (!question)
+    return;
+  bs_explain_bar_free (question->bar);
+  g_free (question);
+}
 
 static void
 slot_set_model (Slot *slot, BsModel *model)
@@ -56,17 +80,25 @@ slot_clear (Slot *slot)
   g_clear_pointer (&slot->window, g_free);
 }
 
-/* Exchanges the slot for the one that was looked at. */
+/* Whether there is anything to explain. With the lock. */
 static gboolean
-take_newest (BsExplainMonitor *self)
+has_work (BsExplainMonitor *self)
+{
+  return atomic_load (&self->question) || (self->is_full && !atomic_load (&self->pinned));
+}
+
+/* Waits for a question, which comes first, or for a newest answer, whose slot is exchanged for the one that was looked at. */
+static gboolean
+take_work (BsExplainMonitor *self, Question **question)
 {
   const gint64 until = g_get_monotonic_time () + LISTEN_USEC;
   gboolean full;
 
   g_mutex_lock (&self->mutex);
-  while (!self->is_full && !atomic_load (&self->closing) && g_cond_wait_until (&self->wake, &self->mutex, until))
+  while (!has_work (self) && !atomic_load (&self->closing) && g_cond_wait_until (&self->wake, &self->mutex, until))
     ;
-  full = self->is_full;
+  *question = atomic_exchange (&self->question, NULL);
+  full = !*question && self->is_full && !atomic_load (&self->pinned);
   if (full)
     {
       const Slot other = self->taken;
@@ -76,42 +108,75 @@ take_newest (BsExplainMonitor *self)
       self->is_full = FALSE;
     }
   g_mutex_unlock (&self->mutex);
-  return full;
+  return *question || full;
 }
 
 static void
-publish (BsExplainMonitor *self, const BsExplanation *explanation)
+publish (BsExplainMonitor *self, Result *result, const BsWhy *why)
 {
-  BsWhy *why = &self->result;
-
   g_mutex_lock (&self->result_mutex);
-  why->time_us = self->taken.time_us;
-  why->row = self->taken.row;
-  why->klass = explanation->klass;
-  why->complete = explanation->complete;
-  why->whole = explanation->logit - explanation->baseline;
-  memcpy (why->features, explanation->features, sizeof why->features);
-  bs_explanation_rank (explanation, why->order);
-  why->n_bars = MIN (explanation->n_bars, BS_WHY_MAX_BARS);
-  memcpy (why->bars, explanation->bars + (explanation->n_bars - why->n_bars), why->n_bars * sizeof *why->bars);
-  atomic_fetch_add (&self->generation, 1);
+  result->why = *why;
+  atomic_fetch_add (&result->generation, 1);
   g_mutex_unlock (&self->result_mutex);
   if (self->notify)
     self->notify (self->notify_data);
 }
 
-static void
-explain_taken (BsExplainMonitor *self)
+/* Explains the window that @why->row is the newest row of, and fills @why. */
+static gboolean
+explain (BsExplainMonitor *self, BsModel *model, const float *window, BsWhy *why)
 {
   g_auto (BsExplanation) explanation = { 0 };
 
-  if (self->explainer && bs_explainer_model (self->explainer) != self->taken.model)
+  if (self->explainer && bs_explainer_model (self->explainer) != model)
     g_clear_pointer (&self->explainer, bs_explainer_free);
   if (!self->explainer)
-    self->explainer = bs_explainer_new (self->taken.model, NULL);
-  if (self->explainer
-      && bs_explainer_run (self->explainer, self->taken.window, -1, BS_EXPLAIN_INTEGRATED, &explanation, NULL))
-    publish (self, &explanation);
+    self->explainer = bs_explainer_new (model, NULL);
+  if (!self->explainer || !bs_explainer_run (self->explainer, window, -1, BS_EXPLAIN_INTEGRATED, &explanation, NULL))
+    return FALSE;
+  why->state = BS_WHY_READY;
+  why->klass = explanation.klass;
+  memcpy (why->probabilities, explanation.probabilities, sizeof why->probabilities);
+  why->complete = explanation.complete;
+  why->whole = explanation.logit - explanation.baseline;
+  memcpy (why->features, explanation.features, sizeof why->features);
+  bs_explanation_groups (&explanation, why->groups);
+  bs_explanation_rank (&explanation, why->order);
+  why->n_bars = MIN (explanation.n_bars, BS_WHY_MAX_BARS);
+  memcpy (why->bars, explanation.bars + (explanation.n_bars - why->n_bars), why->n_bars * sizeof *why->bars);
+  return TRUE;
+}
+
+static void
+explain_taken (BsExplainMonitor *self)
+{
+  BsWhy why = { .time_us = self->taken.time_us, .index = self->taken.index, .row = self->taken.row };
+
+  if (explain (self, self->taken.model, self->taken.window, &why))
+    publish (self, &self->newest, &why);
+}
+
+static void
+explain_asked (BsExplainMonitor *self, const Question *question)
+{
+  const BsExplainBar *bar = question->bar;
+  BsWhy why = { .state = BS_WHY_NOT_HELD, .index = question->index };
+
+  if (bar)
+    {
+      why.time_us = bar->time_us;
+      why.row = bar->row;
+      why.rows_missing = bar->rows_missing;
+      why.state = bar->rows_missing > 0 ? BS_WHY_WARMING_UP : BS_WHY_FAILED;
+    }
+  if (bar && bar->rows_missing == 0)
+    {
+      g_autofree float *window = g_new (float, (gsize) bar->model->sequence_length * BS_N_FEATURES);
+
+      if (bs_explain_bar_window (bar, window, NULL, NULL))
+        explain (self, bar->model, window, &why);
+    }
+  publish (self, &self->asked, &why);
 }
 
 static gpointer
@@ -123,11 +188,16 @@ monitor_main (gpointer data)
   while (!atomic_load (&self->closing))
     {
       const gint64 begun = g_get_monotonic_time ();
+      Question *question;
       gint64 left;
 
-      if (!take_newest (self))
+      if (!take_work (self, &question))
         continue;
-      explain_taken (self);
+      if (question)
+        explain_asked (self, question);
+      else
+        explain_taken (self);
+      question_free (question);
       left = begun + PERIOD_USEC - g_get_monotonic_time ();
       if (left > 0 && !atomic_load (&self->closing))
         g_usleep ((gulong) left);
@@ -163,6 +233,7 @@ bs_explain_monitor_free (BsExplainMonitor *self)
   bs_explainer_free (self->explainer);
   slot_clear (&self->slot);
   slot_clear (&self->taken);
+  question_free (atomic_load (&self->question));
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->wake);
   g_mutex_clear (&self->result_mutex);
@@ -205,9 +276,21 @@ bs_explain_monitor_observe (BsExplainMonitor *self, const BsPredictor *predictor
   copy_window (predictor, self->slot.window);
   self->slot.time_us = signal->time_us;
   self->slot.row = signal->row;
+  self->slot.index = bs_bar_series_end (predictor->primary) - 1;
   self->is_full = TRUE;
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+get (BsExplainMonitor *self, Result *result, guint *generation, BsWhy *why)
+{
+  if (atomic_load (&result->generation) == *generation || !g_mutex_trylock (&self->result_mutex))
+    return FALSE;
+  *generation = atomic_load (&result->generation);
+  *why = result->why;
+  g_mutex_unlock (&self->result_mutex);
+  return TRUE;
 }
 
 gboolean
@@ -215,10 +298,35 @@ bs_explain_monitor_get (BsExplainMonitor *self, guint *generation, BsWhy *why)
 {
   g_return_val_if_fail (self && generation && why, FALSE);
 
-  if (atomic_load (&self->generation) == *generation || !g_mutex_trylock (&self->result_mutex))
-    return FALSE;
-  *generation = atomic_load (&self->generation);
-  *why = self->result;
-  g_mutex_unlock (&self->result_mutex);
-  return TRUE;
+  return get (self, &self->newest, generation, why);
+}
+
+gboolean
+bs_explain_monitor_get_asked (BsExplainMonitor *self, guint *generation, BsWhy *why)
+{
+  g_return_val_if_fail (self && generation && why, FALSE);
+
+  return get (self, &self->asked, generation, why);
+}
+
+void
+bs_explain_monitor_set_pinned (BsExplainMonitor *self, gboolean pinned)
+{
+  g_return_if_fail (self);
+
+  atomic_store (&self->pinned, pinned);
+  g_cond_signal (&self->wake);
+}
+
+void
+bs_explain_monitor_ask (BsExplainMonitor *self, const BsPredictor *predictor, guint64 index)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->index = index;
+  if (index >= bs_bar_series_first (predictor->primary))
+    question->bar = bs_explain_bar_new (predictor, index);
+  question_free (atomic_exchange (&self->question, question));
+  /* Without the lock, which its thread may hold for long where others keep it from running; what is missed is seen LISTEN_USEC later. */
+  g_cond_signal (&self->wake);
 }

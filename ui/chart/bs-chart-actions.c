@@ -166,6 +166,21 @@ emit (GtkWidget *widget, const char *name, GVariant *parameter)
   g_signal_emit_by_name (widget, name + strlen ("chart."));
 }
 
+/* The bar under the crosshair; else the one that the menu was opened on, or the newest in view. */
+static void
+explain_bar (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BsChart *self = BS_CHART (widget);
+  guint64 bar, from, to;
+
+  if (self->data == NULL || bs_chart_data_first (self->data) == bs_chart_data_end (self->data))
+    return;
+  bs_chart_view_visible (&self->view, &from, &to);
+  bar = self->crosshair_shown ? self->crosshair_bar : self->menu_bar_known ? self->menu_bar : MAX (to, 1) - 1;
+  g_signal_emit_by_name (self, "explain-bar",
+                         CLAMP (bar, bs_chart_data_first (self->data), bs_chart_data_end (self->data) - 1));
+}
+
 static void
 popup_menu (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -223,6 +238,7 @@ static const struct
   { "chart.toggle-percent", NULL, toggle_percent },
   { "chart.next-style", NULL, next_style },
   { "chart.measure", NULL, measure },
+  { "chart.explain-bar", NULL, explain_bar },
   { "chart.change-threshold", "i", change_threshold },
   { "chart.copy", NULL, emit },
   { "chart.save", NULL, emit },
@@ -253,6 +269,7 @@ static const struct
   { GDK_KEY_s, 0, "chart.next-style" },
   { GDK_KEY_t, 0, "chart.true-time" },
   { GDK_KEY_m, 0, "chart.measure" },
+  { GDK_KEY_e, 0, "chart.explain-bar" },
   { GDK_KEY_Up, GDK_SHIFT_MASK, "chart.change-threshold", 1 },
   { GDK_KEY_Down, GDK_SHIFT_MASK, "chart.change-threshold", -1 },
   { GDK_KEY_c, GDK_CONTROL_MASK, "chart.copy" },

@@ -53,6 +53,9 @@ make_menu (void)
     { N_ ("_Fit All Bars"), "chart.show-all" },
     { N_ ("_Reset View"), "chart.reset" },
   };
+  static const Item explain[] = {
+    { N_ ("_Explain This Bar"), "chart.explain-bar" },
+  };
   static const Item save[] = {
     { N_ ("Copy _Picture"), "chart.copy" },
     { N_ ("_Save Picture…"), "chart.save" },
@@ -66,6 +69,7 @@ make_menu (void)
   g_autoptr (GMenu) axis = make_section (axes, G_N_ELEMENTS (axes));
   g_autoptr (GMenu) show = make_section (shows, G_N_ELEMENTS (shows));
   g_autoptr (GMenu) view_section = make_section (view, G_N_ELEMENTS (view));
+  g_autoptr (GMenu) explain_section = make_section (explain, G_N_ELEMENTS (explain));
   g_autoptr (GMenu) save_section = make_section (save, G_N_ELEMENTS (save));
   g_autoptr (GMenu) settings_section = make_section (settings, G_N_ELEMENTS (settings));
 
@@ -74,6 +78,7 @@ make_menu (void)
   g_menu_append_submenu (looks, _ ("Sho_w"), G_MENU_MODEL (show));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (looks));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (view_section));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (explain_section));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (save_section));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (settings_section));
   return G_MENU_MODEL (menu);
@@ -82,6 +87,14 @@ make_menu (void)
 void
 bs_chart_menu_popup (BsChart *self, double x, double y)
 {
+  /* The crosshair leaves with the pointer. */
+  self->menu_bar_known = x < self->width - self->axis_width
+                         && bs_chart_view_nearest (&self->view, x * self->scale, &self->menu_bar);
+  if (self->crosshair_shown)
+    {
+      self->menu_bar = self->crosshair_bar;
+      self->menu_bar_known = TRUE;
+    }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }

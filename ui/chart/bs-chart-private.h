@@ -146,6 +146,8 @@ struct _BsChart
   BsChartMeasure measure;
   GtkWidget *newest_button, *menu_button;
   GtkWidget *menu;
+  guint64 menu_bar; /* where the menu was opened */
+  gboolean menu_bar_known;
 };
 
 /* bs-chart.c */

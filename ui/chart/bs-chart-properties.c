@@ -31,6 +31,7 @@ enum
   SIGNAL_COPY,
   SIGNAL_SAVE,
   SIGNAL_SETTINGS,
+  SIGNAL_EXPLAIN_BAR,
   N_SIGNALS
 };
 
@@ -300,4 +301,6 @@ bs_chart_properties_class_init (GObjectClass *klass)
     = g_signal_new ("save", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SETTINGS]
     = g_signal_new ("settings", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EXPLAIN_BAR]
+    = g_signal_new ("explain-bar", BS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
 }

@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (BsChart, bs_chart, BS, CHART, GtkWidget)
  * "crosshair-time" (int64: us UTC of the bar under the crosshair, or BS_CHART_NO_TIME; bindable both ways, which links the
  * crosshairs of charts whatever their bars are).
  * Signals "crosshair-moved" (guint64 index, gboolean shown); "threshold-changed" (double) when the user has moved the line;
- * "copy" and "save" when a picture is wanted, "settings" when the chart's settings are.
+ * "explain-bar" (guint64 index): why its signal is what it is, is asked for; "copy" and "save" when a picture is wanted, "settings" when the chart's settings are.
  * Actions, with the widget focused: see docs/keyboard.md. All else about it is main thread only, too.
  */
 GtkWidget *bs_chart_new (void);

@@ -39,6 +39,7 @@ enum
 enum
 {
   BAR_ACTIVATED,
+  EXPLAIN_BAR,
   EXPORT,
   N_SIGNALS,
 };
@@ -103,6 +104,12 @@ static void
 on_bar_activated (BsSignalTable *table, guint64 index, gpointer data)
 {
   g_signal_emit (data, signals[BAR_ACTIVATED], 0, index);
+}
+
+static void
+on_explain_bar (BsSignalTable *table, guint64 index, gpointer data)
+{
+  g_signal_emit (data, signals[EXPLAIN_BAR], 0, index);
 }
 
 static void
@@ -240,6 +247,8 @@ bs_signal_log_class_init (BsSignalLogClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[BAR_ACTIVATED] = g_signal_new ("bar-activated", BS_TYPE_SIGNAL_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[EXPLAIN_BAR] = g_signal_new ("explain-bar", BS_TYPE_SIGNAL_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[EXPORT] = g_signal_new ("export", BS_TYPE_SIGNAL_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_STRING);
   gtk_widget_class_install_action (widget_class, "log.export", "s", on_export);
@@ -265,6 +274,7 @@ bs_signal_log_init (BsSignalLog *self)
 
   self->table = BS_SIGNAL_TABLE (bs_signal_table_new (self->model));
   g_signal_connect_object (self->table, "bar-activated", G_CALLBACK (on_bar_activated), self, 0);
+  g_signal_connect_object (self->table, "explain-bar", G_CALLBACK (on_explain_bar), self, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->table));

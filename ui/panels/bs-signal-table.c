@@ -25,6 +25,7 @@ enum
 enum
 {
   BAR_ACTIVATED,
+  EXPLAIN_BAR,
   N_SIGNALS,
 };
 
@@ -223,6 +224,17 @@ activate_binding (GtkWidget *widget, GVariant *args, gpointer data)
   return position >= 0;
 }
 
+static gboolean
+explain_binding (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  BsSignalTable *self = BS_SIGNAL_TABLE (widget);
+  gint64 position = selected_position (self);
+
+  if (position >= 0)
+    g_signal_emit (self, signals[EXPLAIN_BAR], 0, bs_signal_log_model_peek (self->model, (guint) position)->index);
+  return position >= 0;
+}
+
 static void
 on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer data)
 {
@@ -375,6 +387,7 @@ add_bindings (GtkWidgetClass *klass)
                                   moves[i].ends);
   gtk_widget_class_add_binding (klass, GDK_KEY_Return, 0, activate_binding, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_KP_Enter, 0, activate_binding, NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_e, 0, explain_binding, NULL);
 }
 
 static void
@@ -398,6 +411,8 @@ bs_signal_table_class_init (BsSignalTableClass *klass)
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
   signals[BAR_ACTIVATED] = g_signal_new ("bar-activated", BS_TYPE_SIGNAL_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[EXPLAIN_BAR] = g_signal_new ("explain-bar", BS_TYPE_SIGNAL_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, G_TYPE_UINT64);
   gtk_widget_class_set_css_name (widget_class, "signaltable");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TABLE);
   add_bindings (widget_class);

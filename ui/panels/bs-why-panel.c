@@ -21,7 +21,11 @@ struct _BsWhyPanel
 {
   GtkWidget parent_instance;
   BsWhy why;
-  gboolean has_why, stale;
+  gboolean has_why; /* why is READY */
+  gboolean pinned, stale;
+  BsWhyState state; /* without why */
+  gboolean answered;
+  guint rows_missing;
   BsPalette palette;
   gboolean palette_read;
   PangoLayout *layout, *heading;
@@ -56,7 +60,7 @@ bs_why_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
       *natural = 296;
     }
   else
-    *minimum = *natural = HEADING_PX + ROW_PX * BS_WHY_PANEL_FEATURES;
+    *minimum = *natural = 2 * HEADING_PX + ROW_PX * (BS_WHY_PANEL_FEATURES + BS_N_FEATURE_GROUPS);
 }
 
 /* "z_score_20" reads better as words. */
@@ -65,6 +69,20 @@ feature_title (guint feature, char *title, gsize size)
 {
   g_strlcpy (title, bs_feature_info (feature)->name, size);
   g_strdelimit (title, "_", ' ');
+}
+
+static const char *
+group_title (BsFeatureGroup group)
+{
+  static const char *const titles[BS_N_FEATURE_GROUPS] = {
+    [BS_FEATURE_GROUP_HURST] = N_ ("Hurst"),
+    [BS_FEATURE_GROUP_ATR] = N_ ("ATR"),
+    [BS_FEATURE_GROUP_ROLLING] = N_ ("Rolling statistics"),
+    [BS_FEATURE_GROUP_FLOW] = N_ ("Order flow"),
+    [BS_FEATURE_GROUP_SECONDARY] = N_ ("Secondary series"),
+  };
+
+  return _ (titles[group]);
 }
 
 /* "+0.42": a part for the class has its sign, too. [BS_NUMBER_LENGTH] */
@@ -76,21 +94,19 @@ signed_number (char *buffer, double part)
   return buffer;
 }
 
+/* A name, a bar from the middle as long as @part is large beside @largest, and the number. */
 static void
-draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, guint rank, double largest, int width)
+draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, const char *title, double part, double largest, double y, int width)
 {
-  const guint feature = self->why.order[rank];
-  const double part = self->why.features[feature];
-  const double y = HEADING_PX + ROW_PX * (double) rank, middle = y + ROW_PX / 2.0;
+  const double middle = y + ROW_PX / 2.0;
   const gboolean speaks_for = part > 0;
   const GdkRGBA *text = bs_palette_get (&self->palette, self->stale ? BS_COLOR_DIM : BS_COLOR_FOREGROUND);
   const GdkRGBA *color = bs_palette_get (
     &self->palette, self->stale || !speaks_for ? BS_COLOR_DIM : bs_class_shape_role (self->why.klass));
-  char title[64], number[BS_NUMBER_LENGTH];
+  char number[BS_NUMBER_LENGTH];
   int text_width, text_height, number_width;
   double from, to, zero, length;
 
-  feature_title (feature, title, sizeof title);
   pango_layout_set_width (self->layout, (int) (width * NAME_PART) * PANGO_SCALE);
   pango_layout_set_text (self->layout, title, -1);
   pango_layout_get_pixel_size (self->layout, &text_width, &text_height);
@@ -114,13 +130,38 @@ draw_row (BsWhyPanel *self, GtkSnapshot *snapshot, guint rank, double largest, i
                              &GRAPHENE_RECT_INIT ((float) zero, (float) y, 1, ROW_PX));
 }
 
+/* (transfer full): why there is nothing to see */
+static char *
+note (BsWhyPanel *self)
+{
+  char count[BS_NUMBER_LENGTH];
+
+  if (self->pinned && !self->answered)
+    return g_strdup (_ ("being explained…"));
+  if (!self->pinned)
+    return g_strdup (_ ("no signal to explain"));
+  switch (self->state)
+    {
+    case BS_WHY_WARMING_UP:
+      return g_strdup_printf (g_dngettext (NULL, "no signal: %s bar too early", "no signal: %s bars too early", self->rows_missing),
+                              bs_number_format_count (count, self->rows_missing));
+    case BS_WHY_NOT_HELD:
+      return g_strdup (_ ("this bar is no longer held"));
+    case BS_WHY_FAILED:
+    case BS_WHY_READY:
+    default:
+      return g_strdup (_ ("the network overflows here"));
+    }
+}
+
 static void
 bs_why_panel_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   BsWhyPanel *self = BS_WHY_PANEL (widget);
   const int width = gtk_widget_get_width (widget);
   g_autofree char *heading = NULL;
-  double largest;
+  g_autofree char *text = NULL;
+  double largest, y = HEADING_PX;
   int text_width;
 
   ensure_layouts (self);
@@ -136,13 +177,27 @@ bs_why_panel_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                    bs_palette_get (&self->palette, self->has_why && !self->stale ? BS_COLOR_FOREGROUND : BS_COLOR_DIM));
   pango_layout_set_width (self->layout, -1);
   /* Translators: what the numbers beside the features are: parts for (+) or against (-) the class */
-  text_width = bs_draw_text_width (self->layout, self->has_why ? _ ("against | for, logits") : _ ("no signal to explain"));
+  text = self->has_why ? g_strdup (_ ("against | for, logits")) : note (self);
+  text_width = bs_draw_text_width (self->layout, text);
   bs_draw_text_at (snapshot, self->layout, width - text_width, 0, bs_palette_get (&self->palette, BS_COLOR_DIM));
   if (!self->has_why)
     return;
   largest = fabs (self->why.features[self->why.order[0]]);
-  for (guint rank = 0; rank < BS_WHY_PANEL_FEATURES; rank++)
-    draw_row (self, snapshot, rank, largest, width);
+  for (guint rank = 0; rank < BS_WHY_PANEL_FEATURES; rank++, y += ROW_PX)
+    {
+      char title[64];
+
+      feature_title (self->why.order[rank], title, sizeof title);
+      draw_row (self, snapshot, title, self->why.features[self->why.order[rank]], largest, y, width);
+    }
+  pango_layout_set_text (self->layout, _ ("All features by group"), -1);
+  bs_draw_text_at (snapshot, self->layout, 0, y + GAP_PX / 2.0, bs_palette_get (&self->palette, BS_COLOR_DIM));
+  y += HEADING_PX;
+  largest = 0;
+  for (guint i = 0; i < BS_N_FEATURE_GROUPS; i++)
+    largest = MAX (largest, fabs (self->why.groups[i]));
+  for (guint i = 0; i < BS_N_FEATURE_GROUPS; i++, y += ROW_PX)
+    draw_row (self, snapshot, group_title ((BsFeatureGroup) i), self->why.groups[i], largest, y, width);
 }
 
 static void
@@ -194,8 +249,19 @@ update_description (BsWhyPanel *self)
       g_string_append_printf (text, "%s%s %s", rank > 0 ? ", " : "", title,
                               signed_number (number, self->why.features[self->why.order[rank]]));
     }
+  for (guint i = 0; self->has_why && i < BS_N_FEATURE_GROUPS; i++)
+    {
+      char number[BS_NUMBER_LENGTH];
+
+      g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "; ", group_title ((BsFeatureGroup) i),
+                              signed_number (number, self->why.groups[i]));
+    }
   if (!self->has_why)
-    g_string_append (text, _ ("no signal to explain"));
+    {
+      g_autofree char *why_not = note (self);
+
+      g_string_append (text, why_not);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
 
@@ -218,16 +284,25 @@ bs_why_panel_new (void)
 }
 
 void
-bs_why_panel_set (BsWhyPanel *self, const BsWhy *why, gboolean stale)
+bs_why_panel_set (BsWhyPanel *self, const BsWhy *why, gboolean pinned, gboolean stale)
 {
+  const gboolean ready = why != NULL && why->state == BS_WHY_READY;
+  const BsWhyState state = why != NULL ? why->state : BS_WHY_READY;
+  const guint rows_missing = why != NULL ? why->rows_missing : 0;
+
   g_return_if_fail (BS_IS_WHY_PANEL (self));
 
-  if (self->has_why == (why != NULL) && self->stale == stale
-      && (why == NULL || memcmp (&self->why, why, sizeof *why) == 0))
+  if (self->has_why == ready && self->stale == stale && self->pinned == pinned && self->answered == (why != NULL)
+      && self->state == state && self->rows_missing == rows_missing
+      && (!ready || memcmp (&self->why, why, sizeof *why) == 0))
     return;
-  self->has_why = why != NULL;
+  self->has_why = ready;
   self->stale = stale;
-  if (why != NULL)
+  self->pinned = pinned;
+  self->answered = why != NULL;
+  self->state = state;
+  self->rows_missing = rows_missing;
+  if (ready)
     self->why = *why;
   update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -1,4 +1,4 @@
-/* bs-why-panel.h: the features that mattered most for the newest signal, as signed bars */
+/* bs-why-panel.h: the features that mattered most for a signal, and all groups of features, as signed bars */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -17,11 +17,12 @@ GtkWidget *bs_why_panel_new (void);
 
 /**
  * bs_why_panel_set:
- * @why: (nullable): copied; %NULL: nothing to explain
+ * @why: (nullable): copied; %NULL: nothing to explain, or not yet
+ * @pinned: whether it is of a bar that the user has chosen
  * @stale: drawn without colour
  *
  * Cheap: call it at most once a frame.
  */
-void bs_why_panel_set (BsWhyPanel *self, const BsWhy *why, gboolean stale);
+void bs_why_panel_set (BsWhyPanel *self, const BsWhy *why, gboolean pinned, gboolean stale);
 
 G_END_DECLS

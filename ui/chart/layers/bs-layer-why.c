@@ -11,7 +11,7 @@ struct _BsLayerWhy
   BsChart *chart;
   guint id;
   BsWhy why;
-  gboolean has_why;
+  gboolean has_why, pinned;
 };
 
 static BsColorRole
@@ -62,6 +62,14 @@ draw (const BsChartLayerArea *area, cairo_t *cr, gpointer data)
       last_x = area->x[i];
       any = TRUE;
     }
+  if (self->pinned)
+    for (guint i = 0; i < area->n; i++)
+      if (self->why.index >= area->from[i] && self->why.index < area->from[i + 1])
+        {
+          gdk_cairo_set_source_rgba (cr, bs_palette_get (area->palette, BS_COLOR_FOREGROUND));
+          cairo_rectangle (cr, area->x[i] - area->scale / 2, TOP_PX * area->scale, area->scale, area->height);
+          cairo_fill (cr);
+        }
   if (!any || largest <= 0)
     return;
   for (int sign = -1; sign <= 1; sign += 2)
@@ -94,11 +102,12 @@ bs_layer_why_add (BsChart *chart)
 }
 
 void
-bs_layer_why_set (BsLayerWhy *self, const BsWhy *why)
+bs_layer_why_set (BsLayerWhy *self, const BsWhy *why, gboolean pinned)
 {
-  if (self->has_why == (why != NULL) && (why == NULL || memcmp (&self->why, why, sizeof *why) == 0))
+  if (self->has_why == (why != NULL) && self->pinned == pinned && (why == NULL || memcmp (&self->why, why, sizeof *why) == 0))
     return;
   self->has_why = why != NULL;
+  self->pinned = pinned;
   if (why != NULL)
     self->why = *why;
   bs_chart_layer_changed (self->chart, self->id);

@@ -16,7 +16,13 @@ typedef struct _BsLayerWhy BsLayerWhy;
  */
 BsLayerWhy *bs_layer_why_add (BsChart *chart);
 
-/** bs_layer_why_set: @why: (nullable): copied; %NULL: nothing is drawn. Cheap where nothing changed. Thread: main. */
-void bs_layer_why_set (BsLayerWhy *self, const BsWhy *why);
+/**
+ * bs_layer_why_set:
+ * @why: (nullable): copied; %NULL: nothing is drawn
+ * @pinned: whether it is of a bar that the user has chosen: a line through the pane shows which
+ *
+ * Cheap where nothing changed. Thread: main.
+ */
+void bs_layer_why_set (BsLayerWhy *self, const BsWhy *why, gboolean pinned);
 
 G_END_DECLS

@@ -26,4 +26,11 @@ BsBarSeries *bs_newest_bars (const BsBarSeries *bars, guint64 end, gsize n) G_GN
 BsBarSeries *bs_newest_secondary_bars (const BsBarSeries *secondary,
                                        const BsBarSeries *primary) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * bs_newest_secondary_range:
+ * @from_us, @to_us: when the first and the last primary bar closed
+ * @begin, @end: (out): indices of the secondary bars that bs_newest_secondary_bars() copies
+ */
+void bs_newest_secondary_range (const BsBarSeries *secondary, gint64 from_us, gint64 to_us, guint64 *begin, guint64 *end);
+
 G_END_DECLS

@@ -1,4 +1,4 @@
-#include "app/lab/bs-newest-bars.h"
+#include "app/bs-newest-bars.h"
 
 /* Secondary bars before the first that is known with the primary ones: more than any feature looks back. */
 #define SECONDARY_HISTORY_BARS 250
@@ -43,17 +43,21 @@ first_after (const BsBarSeries *bars, gint64 time_us)
   return low;
 }
 
+void
+bs_newest_secondary_range (const BsBarSeries *secondary, gint64 from_us, gint64 to_us, guint64 *begin, guint64 *end)
+{
+  *begin = first_after (secondary, from_us);
+  *begin -= MIN (*begin - bs_bar_series_first (secondary), SECONDARY_HISTORY_BARS);
+  *end = MAX (*begin, first_after (secondary, to_us));
+}
+
 BsBarSeries *
 bs_newest_secondary_bars (const BsBarSeries *secondary, const BsBarSeries *primary)
 {
-  const guint64 first = bs_bar_series_first (secondary);
-  guint64 begin = first, end = bs_bar_series_end (secondary);
+  guint64 begin = bs_bar_series_first (secondary), end = bs_bar_series_end (secondary);
 
   if (bs_bar_series_length (primary) > 0)
-    {
-      begin = first_after (secondary, bs_bar_series_close_time (primary, bs_bar_series_first (primary)));
-      begin -= MIN (begin - first, SECONDARY_HISTORY_BARS);
-      end = MAX (begin, first_after (secondary, bs_bar_series_close_time (primary, bs_bar_series_end (primary) - 1)));
-    }
+    bs_newest_secondary_range (secondary, bs_bar_series_close_time (primary, bs_bar_series_first (primary)),
+                               bs_bar_series_close_time (primary, bs_bar_series_end (primary) - 1), &begin, &end);
   return copy (secondary, begin, end);
 }
