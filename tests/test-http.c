@@ -1,5 +1,10 @@
 /* The HTTP server against strangers: heads that two programs read in two ways, rebinding, oversize, slowness, thousands of connections */
 #include <string.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#endif
 
 #include "app/serve/bs-http-head.h"
 #include "app/serve/bs-http-server.h"
@@ -558,6 +563,53 @@ test_end (void)
     }
 }
 
+#ifdef __linux__
+/* The time that the program has used, us. */
+static gint64
+used_us (void)
+{
+  struct timespec used;
+  g_assert_cmpint (clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used), ==, 0);
+  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+}
+
+/* Where no more files may be open, who knocks waits; the server does not spin meanwhile, and lets them in once it can. */
+static void
+test_no_files (Fixture *self, gconstpointer data)
+{
+  struct rlimit before, few = { 0 };
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (int));
+  static const char text[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  /* The server runs, and what GLib opens for itself is open. */
+  g_autoptr (GSocket) earlier = dial (self);
+  g_assert_true (say (earlier, text, sizeof text - 1));
+  g_autofree char *first = hear (earlier);
+  g_assert_cmpuint (status_of (first), ==, 200);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  few.rlim_cur = 128;
+  few.rlim_max = before.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  for (int file; (file = dup (0)) >= 0;)
+    g_array_append_val (files, file);
+  g_assert_cmpuint (files->len, >, 0);
+
+  g_socket_set_timeout (socket, TIMEOUT_S);
+  g_assert_true (g_socket_connect (socket, self->address, NULL, NULL));
+  g_assert_true (say (socket, text, sizeof text - 1));
+  gint64 begin = used_us ();
+  g_usleep (G_USEC_PER_SEC);
+  /* Spinning would take all of it, on a machine that has nothing else to do; waiting takes next to nothing anywhere. */
+  g_assert_cmpint (used_us () - begin, <, G_USEC_PER_SEC / 5);
+  g_assert_cmpint (g_atomic_int_get (&self->n_requests), ==, 1);
+  for (guint i = 0; i < files->len; i++)
+    close (g_array_index (files, int, i));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_autofree char *answer = hear (socket);
+  g_assert_cmpuint (status_of (answer), ==, 200);
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -577,5 +629,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http/drip", test_drip);
   g_test_add ("/http/idle-thousand", Fixture, NULL, set_up, test_idle_thousand, tear_down);
   g_test_add_func ("/http/end", test_end);
+#ifdef __linux__
+  g_test_add ("/http/no-files", Fixture, NULL, set_up, test_no_files, tear_down);
+#endif
   return g_test_run ();
 }

@@ -632,6 +632,28 @@ test_prune (Place *place, gconstpointer unused)
   g_assert_cmpint (count (place->path, "SELECT id FROM run WHERE n_bars = 5000 AND ended_us > 0"), ==, 4);
 }
 
+/* Another retention takes effect at once, however often it is said. */
+static void
+test_retention (Place *place, gconstpointer unused)
+{
+  make_old_run (place->path, 1, "http", 10);
+  make_old_run (place->path, 2, "http", 1);
+  g_autoptr (BsJournal) journal = bs_journal_new (place->path, NULL);
+  BsJournalRunInfo info = info_of (BS_JOURNAL_RUN_HTTP);
+  g_autoptr (BsJournalRun) run = bs_journal_begin_run (journal, &info);
+  g_assert_cmpint (bs_journal_wait (journal, append_many (journal, run, 0, 1), PATIENCE_USEC), ==, BS_JOURNAL_KEPT);
+  /* The keeper is at work for the first time before that, and then once a second. */
+  g_usleep (1500 * 1000);
+  g_assert_cmpint (count (place->path, "SELECT count (*) FROM run"), ==, 3);
+  const BsJournalOptions options = { 5, 5 };
+  for (guint i = 0; i < 100; i++)
+    bs_journal_set_options (journal, &options);
+  for (guint i = 0; i < 3000 && count (place->path, "SELECT count (*) FROM run") > 2; i++)
+    g_usleep (10000);
+  g_assert_cmpint (count (place->path, "SELECT count (*) FROM run WHERE id = 1"), ==, 0);
+  g_assert_cmpint (count (place->path, "SELECT count (*) FROM run"), ==, 2);
+}
+
 /* A session through the journal. */
 
 static BsPredictor *
@@ -815,6 +837,7 @@ main (int argc, char **argv)
   ADD ("/journal/disk-full", test_disk_full);
 #endif
   ADD ("/journal/prune", test_prune);
+  ADD ("/journal/retention", test_retention);
   ADD ("/journal/session", test_session);
   ADD ("/journal/session-blocked", test_session_blocked);
   return g_test_run ();

@@ -374,8 +374,15 @@ static gpointer
 run_worker (gpointer data)
 {
   GError *error = NULL;
-  bs_redis_worker_run (data, &error);
+  if (!bs_redis_worker_run (data, &error))
+    g_test_message ("%s", error->message);
   return error;
+}
+
+static void
+say_line (const char *line, gpointer data)
+{
+  g_test_message ("%s", line);
 }
 
 static BsRedisWorkerConfig
@@ -386,6 +393,7 @@ worker_config (const BsTestRedis *server, const char *name)
   return (BsRedisWorkerConfig) {
     .address = server->address,
     .prefix = BS_REDIS_DEFAULT_PREFIX,
+    .say = say_line,
     .name = name,
     .first = -1,
     .last = -1,
@@ -477,6 +485,49 @@ test_worker (void)
   g_assert_cmpuint (counters.duplicates, ==, 60);
   g_assert_cmpuint (counters.bars, ==, 0);
   g_assert_cmpuint (length_of (redis, signals_key), ==, 60);
+  bs_test_redis_free (server);
+}
+
+/* A server that has lost its data is divided anew: bars in shards that were not there before are answered, too. */
+static void
+test_worker_other_shards (void)
+{
+  BsTestRedis *server = bs_test_redis_new ("a secret");
+  if (server == NULL)
+    return;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsBarSeries) series = make_series (1, 5, 5);
+  g_autoptr (BsRedis) redis = bs_redis_connect (server->address, &error);
+  g_assert_no_error (error);
+  const BsRedisSource source = { "ES", FALSE, series };
+  BsRedisPublisherConfig publisher = { .address = server->address, .prefix = BS_REDIS_DEFAULT_PREFIX, .n_shards = 1 };
+  BsRedisPublisherCounters published;
+  g_assert_true (bs_redis_publish (&publisher, &source, 1, NULL, &published, &error));
+  const BsRedisWorkerConfig config = worker_config (server, "one");
+  g_autoptr (BsRedisWorker) worker = bs_redis_worker_new (&config, &error);
+  GThread *thread = g_thread_new ("worker", run_worker, worker);
+  g_autofree char *signals_key = bs_redis_key_signals (BS_REDIS_DEFAULT_PREFIX, model (), "ES");
+  wait_for_length (redis, signals_key, 5);
+
+  redisReply *reply = BS_REDIS_COMMAND (redis, &error, "FLUSHALL");
+  g_assert_no_error (error);
+  g_clear_pointer (&reply, freeReplyObject);
+  publisher.n_shards = 64;
+  guint shard = bs_redis_shard_of ("ES", publisher.n_shards);
+  g_assert_cmpuint (shard, >, 0);
+  /* All connections but this one. */
+  g_autofree char *key = bs_redis_key_shards (BS_REDIS_DEFAULT_PREFIX);
+  reply = BS_REDIS_COMMAND (redis, &error, "SET", key, "64");
+  g_assert_no_error (error);
+  g_clear_pointer (&reply, freeReplyObject);
+  reply = BS_REDIS_COMMAND (redis, &error, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  g_assert_no_error (error);
+  g_clear_pointer (&reply, freeReplyObject);
+  g_assert_true (bs_redis_publish (&publisher, &source, 1, NULL, &published, &error));
+  g_assert_no_error (error);
+  wait_for_length (redis, signals_key, 5);
+  bs_redis_worker_stop (worker);
+  g_assert_null (g_thread_join (thread));
   bs_test_redis_free (server);
 }
 
@@ -706,6 +757,7 @@ main (int argc, char **argv)
   g_test_add_func ("/redis/leases", test_leases);
   g_test_add_func ("/redis/worker", test_worker);
   g_test_add_func ("/redis/worker/refused", test_worker_refused);
+  g_test_add_func ("/redis/worker/other-shards", test_worker_other_shards);
   g_test_add_func ("/redis/feed", test_feed);
   g_test_add_func ("/redis/feed/address", test_feed_address);
   return g_test_run ();

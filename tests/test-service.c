@@ -567,6 +567,21 @@ test_symbols (Fixture *self, gconstpointer data)
   assert_error (&empty, 400, "symbol");
 }
 
+/* Names that never had a session do not use up the places: whoever mistypes them must not lock others out. */
+static void
+test_places (Fixture *self, gconstpointer data)
+{
+  g_autofree char *history = history_text (self->bars, N_HISTORY, NULL, 0);
+  for (guint i = 0; i < 2 * BS_SERVICE_MAX_INSTRUMENTS; i++)
+    {
+      g_autofree char *symbol = g_strdup_printf ("MISTYPED%u", i);
+      g_auto (Reply) bad = call (self, "POST", "/analysis", symbol, "{\"type\":\"historical\",\"primary_bars\":[{}]}");
+      g_assert_cmpuint (bad.status, ==, 400);
+    }
+  g_auto (Reply) good = call (self, "POST", "/analysis", "NQ", history);
+  g_assert_cmpuint (good.status, ==, 200);
+}
+
 /* What has been answered is in the journal, at the moment in which it is. */
 
 static gboolean
@@ -784,6 +799,7 @@ main (int argc, char **argv)
   g_test_add ("/service/other-paths", Fixture, NULL, set_up, test_other_paths, tear_down);
   g_test_add_func ("/service/zone", test_zone);
   g_test_add ("/service/symbols", Fixture, NULL, set_up, test_symbols, tear_down);
+  g_test_add ("/service/places", Fixture, NULL, set_up, test_places, tear_down);
   g_test_add_func ("/service/journal", test_journal);
   g_test_add_func ("/service/training", test_training);
   g_test_add ("/service/failures", Fixture, NULL, set_up, test_failures, tear_down);

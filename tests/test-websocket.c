@@ -52,6 +52,7 @@ typedef struct
   const Connection *connections;
   guint n_connections;
   gint64 base_us; /* of bar 0 */
+  const char *patience; /* (nullable): seconds of Retry-After */
 
   GThread *thread;
   GMainContext *context;
@@ -209,7 +210,7 @@ on_rest (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   if (!first && connection->rest_status != 0)
     {
       soup_server_message_set_status (message, connection->rest_status, NULL);
-      soup_message_headers_append (soup_server_message_get_response_headers (message), "Retry-After", "1");
+      soup_message_headers_append (soup_server_message_get_response_headers (message), "Retry-After", self->patience != NULL ? self->patience : "1");
       return;
     }
   if (self->protocol == BINANCE)
@@ -453,6 +454,43 @@ test_back_off (void)
   server_free (server);
 }
 
+/* A venue that has asked for patience is not asked again, and that bars are missing is said all the same. */
+static void
+test_patience (void)
+{
+  static const Action one[] = { { SEND, 100 }, { CLOSE } }, two[] = { { SEND, 103 }, { CLOSE } }, three[] = { { SEND, 106 }, { STAY } };
+  static const Connection connections[] = { { 0, 0, 100, one }, { 0, 429, 0, two }, { 0, 429, 0, three } };
+  g_autoptr (GError) error = NULL;
+  Server *server = server_new (BINANCE, connections, G_N_ELEMENTS (connections));
+  server->patience = "60";
+  g_autofree char *address = server_address (server, "binance", "BTCUSDT@1m");
+  BsFeedRequest request = BS_FEED_REQUEST_INIT;
+  g_auto (BsFeedOpened) opened = { 0 };
+  g_assert_true (bs_feed_open (address, &request, &opened, NULL, &error));
+  Sink sink = { .bars = g_array_new (FALSE, FALSE, sizeof (guint)), .server = server };
+  g_mutex_init (&sink.lock);
+  bs_feed_set_history (opened.feed, opened.primary->series, NULL, NULL, NULL);
+  bs_websocket_feed_set_pace (BS_WEBSOCKET_FEED (opened.feed), 40, 200, 1000, 0);
+  bs_feed_start (opened.feed, take_item, &sink);
+  wait_for (&sink, N_HISTORY + 3, 2);
+  BsFeedStatus status;
+  for (guint i = 0; i < 1000; i++)
+    {
+      bs_feed_status (opened.feed, &status);
+      if (status.state == BS_FEED_CONNECTED)
+        break;
+      g_usleep (10000);
+    }
+  g_assert_nonnull (strstr (status.message, "missed"));
+  g_assert_cmpuint (status.counters.gaps, ==, 2);
+  /* The history at the start, and once for what was missed before the first and the second connection. */
+  g_assert_cmpint (g_atomic_int_get (&server->n_rest), ==, 3);
+  bs_feed_stop (opened.feed);
+  g_array_unref (sink.bars);
+  g_mutex_clear (&sink.lock);
+  server_free (server);
+}
+
 static void
 set_keys (const char *key, const char *secret)
 {
@@ -608,6 +646,7 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/pages", test_pages);
   g_test_add_func ("/websocket/binance", test_binance);
   g_test_add_func ("/websocket/back-off", test_back_off);
+  g_test_add_func ("/websocket/patience", test_patience);
   g_test_add_func ("/websocket/alpaca", test_alpaca);
   g_test_add_func ("/websocket/alpaca/denied", test_alpaca_denied);
   return g_test_run ();

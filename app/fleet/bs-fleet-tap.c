@@ -1,6 +1,8 @@
 #include "app/fleet/bs-fleet-tap.h"
 
 #define CANCEL_PERIOD_USEC (50 * 1000)
+/* Items that have been taken and are still kept. */
+#define MAX_TAKEN 4096
 
 struct _BsFleetTap
 {
@@ -120,9 +122,10 @@ bs_fleet_tap_take (BsFleetTap *self, gint64 until_us, BsFleetItem *item)
     {
       *item = g_array_index (self->items, BsFleetItem, self->next++);
       taken = BS_FLEET_TAP_BAR;
-      if (self->next == self->items->len)
+      /* All at once now and then: who always lags a little must not keep what it has taken for ever. */
+      if (self->next == self->items->len || self->next == MAX_TAKEN)
         {
-          g_array_set_size (self->items, 0);
+          g_array_remove_range (self->items, 0, self->next);
           self->next = 0;
         }
     }

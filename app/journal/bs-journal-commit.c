@@ -102,10 +102,7 @@ bs_journal_let_wait (BsJournal *self)
       if (oldest->record.kind == BS_JOURNAL_RECORD_CONFIG)
         {
           /* What comes after it was judged so. */
-          oldest->run->state.options = oldest->record.options;
-          oldest->run->state.config = 0;
-          if (oldest->record.text != NULL)
-            g_strlcpy (oldest->run->state.model_hash, oldest->record.text, sizeof oldest->run->state.model_hash);
+          bs_journal_run_take_config (oldest->run, &oldest->record);
         }
       oldest->run->state.figures.n_lost++;
       oldest->run->state.figures_changed = TRUE;

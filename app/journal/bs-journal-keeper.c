@@ -24,8 +24,8 @@ keep_file (BsJournal *self, Keeper *keeper)
   guint n_opened = self->n_opened;
   guint64 n_committed = self->n_committed;
   BsJournalOptions options = self->options;
-  gboolean prune = self->options_changed;
-  self->options_changed = FALSE;
+  gboolean prune = open && self->options_changed;
+  self->options_changed = self->options_changed && !open; /* else it is done once the file can be kept */
   g_mutex_unlock (&self->mutex);
   if (!open || n_opened != keeper->n_opened)
     g_clear_pointer (&keeper->db, bs_sql_close);
@@ -71,7 +71,7 @@ bs_journal_keeper_main (gpointer data)
       keep_file (self, &keeper);
       g_mutex_lock (&self->mutex);
       gint64 until = g_get_monotonic_time () + CHECKPOINT_USEC;
-      while (!g_atomic_int_get (&self->stopping) && !self->options_changed
+      while (!g_atomic_int_get (&self->stopping) && !(self->open && self->options_changed)
              && g_cond_wait_until (&self->changed, &self->mutex, until))
         ;
       g_mutex_unlock (&self->mutex);

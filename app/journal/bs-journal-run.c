@@ -76,3 +76,13 @@ bs_journal_run_id (BsJournalRun *self)
 {
   return atomic_load (&self->id);
 }
+
+void
+bs_journal_run_take_config (BsJournalRun *self, const BsJournalRecord *record)
+{
+  self->state.options = record->options;
+  self->state.has_model = record->text != NULL;
+  if (record->text != NULL)
+    g_strlcpy (self->state.model_hash, record->text, sizeof self->state.model_hash);
+  self->state.config = 0;
+}

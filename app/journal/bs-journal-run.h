@@ -56,4 +56,7 @@ bs_journal_run_keeps (const BsJournalRun *self, const BsJournalRecord *record)
   return !in_file && (self->info.kept_until_us == 0 || record->bar.time_us > self->info.kept_until_us);
 }
 
+/** bs_journal_run_take_config: what comes after @record, a %BS_JOURNAL_RECORD_CONFIG, was judged as it says. Thread: the journal's */
+void bs_journal_run_take_config (BsJournalRun *self, const BsJournalRecord *record);
+
 G_END_DECLS

@@ -350,11 +350,7 @@ bs_journal_store_write (BsJournalStore *self, BsJournalRun *run, const BsJournal
   touch (self, run);
   if (record->kind == BS_JOURNAL_RECORD_CONFIG)
     {
-      run->state.options = record->options;
-      run->state.has_model = record->text != NULL;
-      if (record->text != NULL)
-        g_strlcpy (run->state.model_hash, record->text, sizeof run->state.model_hash);
-      run->state.config = 0;
+      bs_journal_run_take_config (run, record);
       return TRUE;
     }
   gboolean has_row = run->state.id != 0 && run->state.file == self->file;

@@ -123,7 +123,7 @@ void
 bs_journal_set_options (BsJournal *self, const BsJournalOptions *options)
 {
   g_mutex_lock (&self->mutex);
-  self->options_changed = memcmp (&self->options, options, sizeof *options) != 0;
+  self->options_changed = self->options_changed || memcmp (&self->options, options, sizeof *options) != 0;
   self->options = *options;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);

@@ -34,16 +34,18 @@ copy_address (const BsRedisAddress *address)
   return copy;
 }
 
-/* Returns FALSE where nobody listens any more. */
+/* Returns FALSE where nobody listens any more, or with an error. */
 static gboolean
-take_entry (BsRedisFeed *self, const redisReply *entry)
+take_entry (BsRedisFeed *self, const redisReply *entry, GError **problem)
 {
   BsFeed *feed = BS_FEED (self);
   BsRedisBar bar;
   g_autoptr (GError) error = NULL;
   gboolean good = bs_redis_bar_parse (entry, &bar, &error);
-  if (bar.id[0] != '\0')
-    g_strlcpy (self->after, bar.id, sizeof self->after);
+  /* It would come again and again. */
+  if (bar.id[0] == '\0')
+    return bs_redis_expect (entry, REDIS_REPLY_NIL, "an entry with an ID", problem);
+  g_strlcpy (self->after, bar.id, sizeof self->after);
   /* What is no bar says of no instrument for sure: it counts here where it names this one. */
   if (!g_str_equal (bar.instrument, self->instrument))
     return TRUE;
@@ -72,7 +74,7 @@ read_bars (BsRedisFeed *self, GError **error)
     return bs_redis_expect (reply, REDIS_REPLY_NIL, "a stream with entries", error);
   const redisReply *entries = reply->element[0]->element[1];
   for (gsize i = 0; i < entries->elements; i++)
-    if (!take_entry (self, entries->element[i]))
+    if (!take_entry (self, entries->element[i], error))
       return FALSE;
   return TRUE;
 }

@@ -206,6 +206,9 @@ find_shards (BsRedisWorker *self, GError **error)
                    self->config.last);
       return FALSE;
     }
+  /* The server has lost its data, and somebody has said another number since. What was held is dropped already. */
+  if (n != self->n_shards)
+    g_clear_pointer (&self->leases, bs_redis_leases_free);
   self->n_shards = (guint) n;
   if (self->leases == NULL)
     self->leases = bs_redis_leases_new (self->config.prefix, self->config.name, (guint) MAX (self->config.first, 0),

@@ -97,11 +97,12 @@ bs_redis_free (BsRedis *self)
   g_free (self);
 }
 
-/* Whether the server only asks for patience; its words begin with what kind of error it is. */
+/* Whether the server only asks for patience, or has lost what was waited for; its words begin with what kind of error it is. */
 static BsRedisError
 classify (const char *words)
 {
-  static const char *const busy[] = { "LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "READONLY" };
+  static const char *const busy[] = { "LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "READONLY",
+                                       "UNBLOCKED" };
   for (guint i = 0; i < G_N_ELEMENTS (busy); i++)
     {
       gsize length = strlen (busy[i]);

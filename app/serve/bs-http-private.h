@@ -24,6 +24,7 @@ struct _BsHttpServer
   gboolean stopped;
 
   /* The thread's own. */
+  GSource *incoming;       /* (nullable): nobody is let in for now */
   GHashTable *connections; /* of BsHttpConnection */
   gsize n_buffered;        /* bytes of bodies */
 };

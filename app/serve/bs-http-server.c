@@ -84,9 +84,16 @@ on_incoming (GSocket *listener, GIOCondition condition, gpointer data)
   BsHttpServer *self = data;
   for (;;)
     {
-      g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, NULL);
-      if (socket == NULL)
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, &error);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         return G_SOURCE_CONTINUE;
+      if (socket == NULL)
+        {
+          /* No more files may be open: who waits would wake this at once again. The next look lets them in. */
+          g_clear_pointer (&self->incoming, g_source_unref);
+          return G_SOURCE_REMOVE;
+        }
       if (g_hash_table_size (self->connections) >= BS_HTTP_MAX_CONNECTIONS)
         continue;
       g_socket_set_option (socket, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
@@ -94,10 +101,20 @@ on_incoming (GSocket *listener, GIOCondition condition, gpointer data)
     }
 }
 
+static void
+let_in (BsHttpServer *self)
+{
+  self->incoming = g_socket_create_source (self->listener, G_IO_IN, NULL);
+  g_source_set_callback (self->incoming, G_SOURCE_FUNC (on_incoming), self, NULL);
+  g_source_attach (self->incoming, self->context);
+}
+
 static gboolean
 on_check (gpointer data)
 {
   BsHttpServer *self = data;
+  if (self->incoming == NULL)
+    let_in (self);
   gint64 now_us = g_get_monotonic_time ();
   /* Those that are closed leave the table. */
   g_autofree gpointer *all = g_hash_table_get_keys_as_array (self->connections, NULL);
@@ -111,16 +128,16 @@ thread_main (gpointer data)
 {
   BsHttpServer *self = data;
   g_main_context_push_thread_default (self->context);
-  g_autoptr (GSource) incoming = g_socket_create_source (self->listener, G_IO_IN, NULL);
-  g_source_set_callback (incoming, G_SOURCE_FUNC (on_incoming), self, NULL);
-  g_source_attach (incoming, self->context);
+  let_in (self);
   g_autoptr (GSource) check = g_timeout_source_new (CHECK_MSEC);
   g_source_set_callback (check, on_check, self, NULL);
   g_source_attach (check, self->context);
 
   g_main_loop_run (self->loop);
 
-  g_source_destroy (incoming);
+  if (self->incoming != NULL)
+    g_source_destroy (self->incoming);
+  g_clear_pointer (&self->incoming, g_source_unref);
   g_source_destroy (check);
   g_autofree gpointer *all = g_hash_table_get_keys_as_array (self->connections, NULL);
   for (guint i = 0; all[i] != NULL; i++)

@@ -53,6 +53,13 @@ symbol_is_good (const char *symbol)
   return length > 0 && length <= MAX_SYMBOL_BYTES;
 }
 
+/* Names that somebody tried without a history take nobody's place. */
+static gboolean
+was_never_opened (gpointer name, gpointer instrument, gpointer unused)
+{
+  return !((const BsServiceInstrument *) instrument)->was_opened;
+}
+
 BsServiceInstrument *
 bs_service_find_instrument (const BsServiceCall *call)
 {
@@ -67,6 +74,8 @@ bs_service_find_instrument (const BsServiceCall *call)
   BsServiceInstrument *self = g_hash_table_lookup (service->instruments, name);
   if (self != NULL)
     return self;
+  if (g_hash_table_size (service->instruments) >= BS_SERVICE_MAX_INSTRUMENTS)
+    g_hash_table_foreach_remove (service->instruments, was_never_opened, NULL);
   if (g_hash_table_size (service->instruments) >= BS_SERVICE_MAX_INSTRUMENTS)
     {
       bs_service_reply_error (call, 503, "too many instruments are served already");
@@ -181,6 +190,7 @@ bs_service_instrument_open (BsServiceInstrument *self, BsBarFile *primary, BsBar
     .feed = g_object_ref (BS_FEED (self->feed)),
   };
   gboolean opened = self->service->host->open (&opening, self->service->host_data, error);
+  self->was_opened = self->was_opened || opened;
   g_clear_pointer (&opening.primary, bs_bar_file_free);
   g_clear_pointer (&opening.secondary, bs_bar_file_free);
   g_clear_object (&opening.feed);

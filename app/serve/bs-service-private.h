@@ -28,6 +28,7 @@ typedef struct
   BsService *service;
   char *name;
   gboolean is_default;
+  gboolean was_opened;       /* there has been a session: the host knows it */
   BsPostFeed *feed;          /* (nullable): there is no session */
   BsServiceSeries series[2]; /* by BsFeedItemKind */
   GQueue pending;            /* of BsServicePending */

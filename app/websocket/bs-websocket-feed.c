@@ -204,9 +204,17 @@ fill_hole (BsWebsocketFeed *self)
   const BsBar *last = bs_feed_last (BS_FEED (self), BS_FEED_ITEM_PRIMARY);
   g_autoptr (GError) error = NULL;
   guint retry_after_s = 0;
+  gint64 wait_us = self->history_not_before_us - g_get_monotonic_time ();
   g_clear_pointer (&self->history_problem, g_free);
-  if (last == NULL || g_get_monotonic_time () < self->history_not_before_us)
+  if (last == NULL)
     return;
+  if (wait_us > 0)
+    {
+      self->history_problem
+        = g_strdup_printf (_ ("bars that were missed are not fetched: the venue has asked not to be asked for another %u s"),
+                           (guint) (wait_us / G_USEC_PER_SEC + 1));
+      return;
+    }
   if (bs_venue_history_fetch (self->venue, self->config, self->session, last->time_us + self->config->bar_length_us, &missed_sink,
                               self, &retry_after_s, self->cancellable, &error))
     return;
