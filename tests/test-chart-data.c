@@ -310,7 +310,7 @@ test_own_atr (void)
 }
 
 static void
-count_change (BsChartData *data, guint *n)
+count_change (BsChartData *data, guint64 from, guint64 to, guint *n)
 {
   (*n)++;
 }

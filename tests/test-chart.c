@@ -779,6 +779,159 @@ test_data_layer_is_kept (void)
   g_object_unref (data);
 }
 
+static void
+random_points (BsChartPoint *points, guint n, guint64 index)
+{
+  static double price = 100;
+
+  for (guint i = 0; i < n; i++)
+    {
+      double open = price;
+
+      price = MAX (10, price + g_test_rand_double_range (-0.6, 0.6));
+      points[i] = (BsChartPoint){
+        .bar = {
+          /* A night after each 390 minutes. */
+          .time_us = (gint64) (index + i + (index + i) / 390 * 600) * MINUTE_US,
+          .open = open,
+          .close = price,
+          .high = MAX (open, price) + g_test_rand_double_range (0, 0.3),
+          .low = MIN (open, price) - g_test_rand_double_range (0, 0.3),
+          .volume = g_test_rand_double_range (0, 1000),
+        },
+        .hurst = g_test_rand_double_range (0.3, 0.7),
+        .hurst_computed = (index + i) % 10 == 0,
+        .atr = g_test_rand_double_range (0.5, 1),
+        .confidence = g_test_rand_double_range (0.34, 0.9),
+        .raw_signal = (guint8) g_test_rand_int_range (0, BS_N_CLASSES),
+        .in_range = TRUE,
+      };
+      points[i].signal = points[i].confidence < 0.65 ? (guint8) BS_CLASS_HOLD : points[i].raw_signal;
+    }
+}
+
+/* One step of anything that a user, a feed or the settings may do. Returns what it was. */
+static const char *
+random_step (BsChart *chart, BsChartData *data)
+{
+  BsChartPoint points[40];
+  guint64 first = bs_chart_data_first (data), end = bs_chart_data_end (data);
+  guint n = (guint) g_test_rand_int_range (1, G_N_ELEMENTS (points));
+
+  switch (g_test_rand_int_range (0, 22))
+    {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      bs_chart_pan (chart, g_test_rand_double_range (-30, 30));
+      return "pan";
+    case 5:
+      bs_chart_pan (chart, g_test_rand_double_range (-0.5, 0.5));
+      return "pan a little";
+    case 6:
+      bs_chart_pan (chart, g_test_rand_double_range (-2000, 2000));
+      return "pan far";
+    case 7:
+    case 8:
+      bs_chart_zoom (chart, exp (g_test_rand_double_range (-1, 1)));
+      return "zoom";
+    case 9:
+      bs_chart_go_to_newest (chart);
+      return "newest";
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      random_points (points, n, end);
+      bs_chart_data_append (data, points, n);
+      return "append";
+    case 14:
+    case 15:
+    case 16:
+      {
+        guint64 from, to;
+
+        /* Bars in view, mostly. */
+        bs_chart_get_visible (chart, &from, &to);
+        from += (guint64) g_test_rand_int_range (0, (gint32) MAX (to - from, 1));
+        n = (guint) MIN ((guint64) n, end - from);
+        for (guint i = 0; i < n; i++)
+          bs_chart_data_get (data, from + i, &points[i]);
+        for (guint i = 0; i < n; i++)
+          {
+            points[i].signal = points[i].raw_signal = (guint8) g_test_rand_int_range (0, BS_N_CLASSES);
+            points[i].confidence = g_test_rand_double_range (0.34, 0.9);
+            points[i].hurst = g_test_rand_double_range (0.4, 0.6);
+          }
+        bs_chart_data_update (data, from, points, n);
+        return "update";
+      }
+    case 17:
+      if (end - first > 1000)
+        bs_chart_data_truncate (data, end - n);
+      return "truncate";
+    case 18:
+      g_object_set (chart, "price-style", g_test_rand_int_range (0, BS_CHART_HEIKIN_ASHI + 1), "atr-period",
+                    g_test_rand_bit () ? 0 : 20, NULL);
+      return "style";
+    case 19:
+      g_object_set (chart, "price-axis", g_test_rand_int_range (0, BS_CHART_AXIS_PERCENT + 1), NULL);
+      return "axis";
+    case 20:
+      g_object_set (chart, "true-time", g_test_rand_bit (), NULL);
+      return "true time";
+    default:
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (), g_test_rand_bit ()
+                                                                              ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                                                              : ADW_COLOR_SCHEME_FORCE_DARK);
+      return "colours";
+    }
+}
+
+/* Only what has changed is painted: to the pixel the same as all of it painted anew. */
+static void
+test_repaint (void)
+{
+  BsChartData *data = bs_chart_data_new (MINUTE_US, BS_STAMP_START, 2);
+  g_autofree BsChartPoint *points = g_new (BsChartPoint, 6000);
+  GtkWidget *chart, *window;
+  gboolean animated;
+
+  random_points (points, 6000, 0);
+  bs_chart_data_append (data, points, 6000);
+  bs_chart_data_set_max_bars (data, 6500);
+  window = make_window (&chart, data);
+  g_object_get (gtk_widget_get_settings (chart), "gtk-enable-animations", &animated, NULL);
+  g_object_set (gtk_widget_get_settings (chart), "gtk-enable-animations", FALSE, NULL);
+  for (guint step = 0; step < 600; step++)
+    {
+      const char *what = random_step (BS_CHART (chart), data);
+      cairo_surface_t *cached = paint (chart), *anew;
+      guint8 *a, *b;
+      gsize stride = (gsize) cairo_image_surface_get_stride (cached);
+
+      /* Makes all of it out of date, changed or not. */
+      g_object_set (chart, "threshold", 0.65, NULL);
+      anew = paint (chart);
+      a = cairo_image_surface_get_data (cached);
+      b = cairo_image_surface_get_data (anew);
+      for (int y = 0; y < cairo_image_surface_get_height (anew); y++)
+        for (int x = 0; x < cairo_image_surface_get_width (anew); x++)
+          if (memcmp (a + (gsize) y * stride + 4 * x, b + (gsize) y * stride + 4 * x, 4) != 0)
+            g_error ("step %u, %s: pixel %d, %d is %08x, %08x when all is painted anew", step, what, x, y, *(guint32 *) (gpointer) (a + (gsize) y * stride + 4 * x), *(guint32 *) (gpointer) (b + (gsize) y * stride + 4 * x));
+      cairo_surface_destroy (cached);
+      cairo_surface_destroy (anew);
+      if (step % 50 == 0)
+        settle ();
+    }
+  g_object_set (gtk_widget_get_settings (chart), "gtk-enable-animations", animated, NULL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (data);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -805,5 +958,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/moved", test_moved);
   g_test_add_func ("/chart/export", test_export);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
+  g_test_add_func ("/chart/repaint", test_repaint);
   return g_test_run ();
 }

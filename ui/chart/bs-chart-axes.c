@@ -189,9 +189,10 @@ bs_chart_make_frame_node (BsChart *self)
                           bs_palette_get (&self->palette, self->ticks[i].major ? BS_COLOR_FOREGROUND : BS_COLOR_DIM));
       right = x + width;
     }
-  if (self->slots.n > 0)
+  if (bs_chart_has_bars (self))
     {
-      gint64 newest = bs_chart_data_time (self->data, self->slots.slots[self->slots.n - 1].from);
+      gint64 newest = bs_chart_data_time (
+        self->data, self->slots.n > 0 ? self->slots.slots[self->slots.n - 1].from : bs_chart_data_end (self->data) - 1);
       PangoLayout *layout = bs_chart_text_layout (self->text, bs_time_axis_zone_name (newest, self->zone), FALSE);
       int width;
 

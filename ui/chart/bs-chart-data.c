@@ -45,7 +45,8 @@ bs_chart_data_class_init (BsChartDataClass *klass)
   G_OBJECT_CLASS (klass)->finalize = bs_chart_data_finalize;
 
   signals[SIGNAL_CHANGED]
-    = g_signal_new ("changed", BS_TYPE_CHART_DATA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    = g_signal_new ("changed", BS_TYPE_CHART_DATA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                    G_TYPE_UINT64, G_TYPE_UINT64);
 }
 
 static void
@@ -95,11 +96,14 @@ drop_oldest (BsChartData *self)
 void
 bs_chart_data_append (BsChartData *self, const BsChartPoint *points, gsize n)
 {
+  guint64 from;
+
   g_return_if_fail (BS_IS_CHART_DATA (self));
   g_return_if_fail (points != NULL || n == 0);
 
   if (n == 0)
     return;
+  from = self->end;
   for (gsize i = 0; i < n; i++)
     {
       BsChartChunk *chunk = self->chunks->len > 0 ? self->chunks->pdata[self->chunks->len - 1] : NULL;
@@ -113,12 +117,14 @@ bs_chart_data_append (BsChartData *self, const BsChartPoint *points, gsize n)
       self->end++;
       drop_oldest (self);
     }
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, from, self->end);
 }
 
 void
 bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *points, gsize n)
 {
+  guint64 from;
+
   g_return_if_fail (BS_IS_CHART_DATA (self));
   g_return_if_fail (points != NULL || n == 0);
   g_return_if_fail (n <= self->end && index <= self->end - n);
@@ -134,6 +140,7 @@ bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *poin
     }
   if (n == 0)
     return;
+  from = index;
   while (n > 0)
     {
       guint at;
@@ -145,7 +152,7 @@ bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *poin
       index += here;
       n -= here;
     }
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, from, index);
 }
 
 void
@@ -155,7 +162,7 @@ bs_chart_data_clear (BsChartData *self)
 
   g_ptr_array_set_size (self->chunks, 0);
   self->base = self->first = self->end = 0;
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, G_GUINT64_CONSTANT (0), G_MAXUINT64);
 }
 
 void
@@ -176,7 +183,7 @@ bs_chart_data_truncate (BsChartData *self, guint64 end)
   else
     self->base = end;
   self->end = end;
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, end, G_MAXUINT64);
 }
 
 void
@@ -189,7 +196,7 @@ bs_chart_data_set_max_bars (BsChartData *self, gsize max_bars)
   if (self->end - self->first > max_bars)
     {
       drop_oldest (self);
-      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+      g_signal_emit (self, signals[SIGNAL_CHANGED], 0, self->end, self->end);
     }
 }
 

@@ -35,7 +35,8 @@ G_DECLARE_FINAL_TYPE (BsChartData, bs_chart_data, BS, CHART_DATA, GObject)
  * @stamp: whether their times are starts or ends
  * @decimals: digits that prices are shown with
  *
- * An empty store, bounded as BsBarSeries is; main thread. Signal "changed" once for each append, clear or update.
+ * An empty store, bounded as BsBarSeries is; main thread. Signal "changed" (guint64 from, guint64 to) once for each append,
+ * clear or update: bars from <= index < to are new, others or gone; the oldest may have left besides.
  */
 BsChartData *bs_chart_data_new (gint64 bar_length_us, BsStamp stamp, guint decimals) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "ui/bs-number.h"
-#include "ui/chart/bs-chart-image.h"
 #include "ui/chart/bs-chart-private.h"
 #include "ui/chart/layers/bs-layers.h"
 
@@ -198,13 +197,13 @@ read_view (BsChart *self)
   bs_chart_view_set_size (&self->view, bs_chart_plot_width (self), self->scale);
   if (self->data == NULL)
     {
-      self->slots.n = 0;
+      self->slots.n = self->slots.shown_from = self->slots.shown_to = 0;
       self->n_ticks = self->n_breaks = 0;
       bs_chart_slots_total (&self->slots, &self->total);
       return;
     }
   bs_chart_set_view_range (self);
-  bs_chart_slots_read (&self->slots, self->data, &self->view);
+  bs_chart_slots_read (&self->slots, self->data, &self->view, bs_chart_reach (self));
   self->atr_missing = FALSE;
   if (self->atr_period > 0 && self->shows[BS_CHART_SHOWS_BAND])
     {
@@ -215,11 +214,11 @@ read_view (BsChart *self)
     }
   if (self->style == BS_CHART_HEIKIN_ASHI)
     bs_chart_slots_heikin_ashi (&self->slots, self->data);
-  if (self->axis == BS_CHART_AXIS_PERCENT && self->slots.n > 0)
+  if (self->axis == BS_CHART_AXIS_PERCENT && self->slots.shown_to > self->slots.shown_from)
     {
       BsChartPoint first;
 
-      bs_chart_data_get (self->data, self->slots.slots[0].from, &first);
+      bs_chart_data_get (self->data, self->slots.slots[self->slots.shown_from].from, &first);
       self->panes[BS_PANE_PRICE].scale.percent_of = first.bar.close > 0 ? first.bar.close : 0;
     }
   bs_chart_slots_total (&self->slots, &self->total);
@@ -238,8 +237,7 @@ bs_chart_prepare (BsChart *self)
   if (!self->palette_read)
     {
       bs_palette_read (&self->palette, GTK_WIDGET (self));
-      self->palette_read = TRUE;
-      bs_chart_clear_nodes (self);
+      self->palette_read = self->moved = self->repaint = TRUE;
     }
   if (!self->moved)
     return;
@@ -247,30 +245,35 @@ bs_chart_prepare (BsChart *self)
   bs_chart_clear_nodes (self);
   share = glide_share (self);
   place_panes (self);
-  read_view (self);
-  for (guint i = 0; i < BS_N_PANES; i++)
-    if (self->panes[i].shown)
-      gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
-  if (fit_axis (self))
-    read_view (self);
+  do
+    {
+      read_view (self);
+      gliding = FALSE;
+      for (guint i = 0; i < BS_N_PANES; i++)
+        if (self->panes[i].shown)
+          gliding |= settle_range (self, &self->panes[i], &bs_pane_classes[i], share);
+      /* A wider axis leaves less room for bars, and other ones may be the extremes. It only ever grows. */
+    }
+  while (fit_axis (self));
+  bs_chart_find_dirt (self);
   if ((gliding || self->atr_missing) && self->glide_id == 0)
     self->glide_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), glide_tick, NULL, NULL);
 }
 
-/*
- * The image to paint the pane into; opaque, because that is copied where anything else is blended. One is enough: whatever
- * the renderer still holds of the last frame it does not draw again.
- */
-static cairo_surface_t *
-pane_image (BsPane *pane, int width)
+typedef struct
 {
-  if (pane->image == NULL || cairo_image_surface_get_width (pane->image) != width
-      || cairo_image_surface_get_height (pane->image) != pane->height)
-    {
-      g_clear_pointer (&pane->image, cairo_surface_destroy);
-      pane->image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, pane->height);
-    }
-  return pane->image;
+  BsChart *chart;
+  BsPane *pane;
+} Paint;
+
+static void
+paint_strip (gpointer data, int left, int right, cairo_t *cr)
+{
+  Paint *self = data;
+
+  bs_layer_background (cr, left, right - left, self->pane->height,
+                       bs_palette_get (&self->chart->palette, BS_COLOR_BACKGROUND));
+  bs_pane_classes[self->pane - self->chart->panes].draw (self->chart, self->pane, left, right, cr);
 }
 
 /*
@@ -278,33 +281,32 @@ pane_image (BsPane *pane, int width)
  * crosshair has moved.
  */
 static void
-append_pane_image (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
+append_bars (BsChart *self, BsPane *pane, GtkSnapshot *snapshot)
 {
   int width = bs_chart_plot_width (self);
   graphene_rect_t bounds
     = GRAPHENE_RECT_INIT (0, (float) pane->top / (float) self->scale, (float) width / (float) self->scale,
                           (float) pane->height / (float) self->scale);
-  cairo_surface_t *image;
+  gboolean layers = pane == &self->panes[BS_PANE_PRICE] && bs_chart_has_layers (self, BS_CHART_LAYER_OVER);
   cairo_t *cr;
 
-  if (self->vectors)
+  if (!self->vectors)
     {
-      cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-      cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
-      cairo_translate (cr, 0, pane->top);
-      cairo_rectangle (cr, 0, 0, width, pane->height);
-      cairo_clip (cr);
-      bs_pane_classes[pane - self->panes].draw (self, pane, cr);
-      cairo_destroy (cr);
-      return;
+      bs_chart_canvas_paint (&pane->canvas, bs_chart_volume_height (pane), paint_strip, &(Paint){ self, pane });
+      bs_chart_canvas_append (&pane->canvas, snapshot, &bounds, self->scale);
     }
-  image = pane_image (pane, width);
-  cr = cairo_create (image);
-  bs_layer_background (cr, width, pane->height, bs_palette_get (&self->palette, BS_COLOR_BACKGROUND));
-  bs_pane_classes[pane - self->panes].draw (self, pane, cr);
+  if (!self->vectors && !layers)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  cairo_scale (cr, 1.0 / self->scale, 1.0 / self->scale);
+  cairo_translate (cr, 0, pane->top);
+  cairo_rectangle (cr, 0, 0, width, pane->height);
+  cairo_clip (cr);
+  if (self->vectors)
+    bs_pane_classes[pane - self->panes].draw (self, pane, 0, width, cr);
+  if (layers)
+    bs_chart_draw_layers (self, pane, BS_CHART_LAYER_OVER, bs_chart_body_width (self), cr);
   cairo_destroy (cr);
-
-  bs_chart_image_append (snapshot, image, 0, &bounds, self->scale);
 }
 
 static GskRenderNode *
@@ -312,8 +314,8 @@ make_pane_node (BsChart *self, BsPane *pane)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
 
-  append_pane_image (self, pane, snapshot);
-  if (pane->settled && self->slots.n > 0)
+  append_bars (self, pane, snapshot);
+  if (pane->settled && bs_chart_has_bars (self))
     bs_chart_draw_value_axis (self, pane, snapshot);
   return gtk_snapshot_free_to_node (snapshot);
 }
@@ -339,7 +341,7 @@ bs_chart_draw (BsChart *self, GtkSnapshot *snapshot)
     self->frame_node = bs_chart_make_frame_node (self);
   if (self->frame_node != NULL)
     gtk_snapshot_append_node (snapshot, self->frame_node);
-  if (self->slots.n > 0)
+  if (bs_chart_has_bars (self))
     {
       bs_chart_draw_measure (self, snapshot);
       bs_chart_draw_crosshair (self, snapshot);

@@ -55,7 +55,7 @@ bs_chart_layer_changed (BsChart *self, guint id)
   g_return_if_fail (BS_IS_CHART (self));
   g_return_if_fail (id > 0 && id <= self->last_layer_id);
 
-  bs_chart_invalidate (self);
+  bs_chart_refresh (self);
 }
 
 void
@@ -73,25 +73,38 @@ bs_chart_remove_layer (BsChart *self, guint id)
   g_return_if_reached ();
 }
 
+gboolean
+bs_chart_has_layers (BsChart *self, BsChartLayerPlace place)
+{
+  for (guint i = 0; self->layers != NULL && i < self->layers->len; i++)
+    if (g_array_index (self->layers, Layer, i).place == place)
+      return TRUE;
+  return FALSE;
+}
+
 void
 bs_chart_draw_layers (BsChart *self, BsPane *pane, BsChartLayerPlace place, int body_width, cairo_t *cr)
 {
   BsChartLayerArea area;
+  const BsChartSlot *slots;
+  guint n;
   g_autofree int *x = NULL;
   g_autofree guint64 *from = NULL;
 
-  if (self->layers == NULL || self->layers->len == 0 || self->slots.n == 0)
+  n = self->slots.shown_to - self->slots.shown_from;
+  if (!bs_chart_has_layers (self, place) || n == 0)
     return;
-  x = g_new (int, self->slots.n);
-  from = g_new (guint64, self->slots.n + 1);
-  for (guint i = 0; i < self->slots.n; i++)
+  slots = self->slots.slots + self->slots.shown_from;
+  x = g_new (int, n);
+  from = g_new (guint64, n + 1);
+  for (guint i = 0; i < n; i++)
     {
-      x[i] = self->slots.slots[i].x;
-      from[i] = self->slots.slots[i].from;
+      x[i] = slots[i].x;
+      from[i] = slots[i].from;
     }
-  from[self->slots.n] = self->slots.slots[self->slots.n - 1].to;
+  from[n] = slots[n - 1].to;
   area = (BsChartLayerArea){
-    .n = self->slots.n,
+    .n = n,
     .x = x,
     .from = from,
     .slot_width = MAX (self->view.bar_width, 1),

@@ -32,7 +32,10 @@ typedef struct
   gconstpointer axis; /* of bs_chart_layer_y() */
 } BsChartLayerArea;
 
-/** Draws a layer; main thread, whenever bars, view or the layer have changed. Must not change the chart. */
+/**
+ * Draws a layer; main thread, whenever bars, view or the layer have changed. Must not change the chart. With a layer under the
+ * bars, these are all painted again in each frame in which anything has changed.
+ */
 typedef void (*BsChartLayerFunc) (const BsChartLayerArea *area, cairo_t *cr, gpointer data);
 
 /** Pixel of @price on the area's axis, whichever kind that is; NAN where it has none. */

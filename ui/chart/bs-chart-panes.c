@@ -23,6 +23,8 @@
 typedef struct
 {
   guint n;
+  const BsChartSlot *slots;
+  int left, right; /* pixel columns to be painted: left <= x < right */
   int *x;         /* pixel column of the middle */
   double *center; /* middle of that column */
   double *top, *bottom;
@@ -90,36 +92,48 @@ map_pair (const BsChartScale *scale, double min, double max, double *top, double
  * axis. Without such room, and in pixel columns, all is one run.
  */
 static guint
-run_end (BsChart *self, guint start)
+run_end (const Arrays *a, guint start)
 {
-  const BsChartSlots *slots = &self->slots;
+  guint i = start + 1;
 
-  if (self->view.places == NULL || slots->columns)
-    return slots->n;
-  for (guint i = 0; i < self->n_breaks; i++)
-    if (self->breaks[i] > slots->slots[start].from)
-      return (guint) MIN (self->breaks[i] - slots->slots[0].from, slots->n);
-  return slots->n;
+  while (i < a->n && !a->slots[i].after_gap)
+    i++;
+  return MIN (i, a->n);
 }
 
 static void
-draw_grid (BsChart *self, BsPane *pane, cairo_t *cr)
+draw_grid (BsChart *self, BsPane *pane, int left, int right, cairo_t *cr)
 {
   double values[64];
   int x[G_N_ELEMENTS (self->ticks) + G_N_ELEMENTS (self->breaks)], y[G_N_ELEMENTS (values)];
-  int width = bs_chart_plot_width (self);
-  guint n = bs_chart_axis_ticks (self, pane, values, G_N_ELEMENTS (values));
+  guint n = bs_chart_axis_ticks (self, pane, values, G_N_ELEMENTS (values)), n_x = 0;
+
   for (guint i = 0; i < n; i++)
     y[i] = pixel (&pane->scale, values[i]);
   for (guint i = 0; i < self->n_ticks; i++)
-    x[i] = (int) floor (bs_chart_view_x (&self->view, self->ticks[i].place));
-  bs_layer_grid (cr, x, self->n_ticks, y, n, width, pane->height, self->scale,
-                 bs_palette_get (&self->palette, BS_COLOR_GRID));
+    {
+      x[n_x] = (int) floor (bs_chart_view_x (&self->view, self->ticks[i].place));
+      n_x += x[n_x] > left - self->scale && x[n_x] < right;
+    }
+  bs_layer_grid (cr, x, n_x, y, n, right, pane->height, self->scale, bs_palette_get (&self->palette, BS_COLOR_GRID));
   if (!self->shows[BS_CHART_SHOWS_SESSION_BREAKS])
     return;
+  n_x = 0;
   for (guint i = 0; i < self->n_breaks; i++)
-    x[i] = (int) floor (bs_chart_view_x (&self->view, bs_chart_view_place (&self->view, self->breaks[i])));
-  bs_layer_breaks (cr, x, self->n_breaks, pane->height, self->scale, bs_palette_get (&self->palette, BS_COLOR_BORDER));
+    {
+      x[n_x] = (int) floor (bs_chart_view_x (&self->view, bs_chart_view_place (&self->view, self->breaks[i])));
+      n_x += x[n_x] > left - self->scale && x[n_x] < right;
+    }
+  bs_layer_breaks (cr, x, n_x, pane->height, self->scale, bs_palette_get (&self->palette, BS_COLOR_BORDER));
+}
+
+/* A line across the pane, its dashes staying where they are on the time axis. */
+static void
+draw_level (BsChart *self, const BsChartScale *scale, double value, const Arrays *a, BsColorRole role, cairo_t *cr)
+{
+  if (bs_chart_has_bars (self))
+    bs_layer_level (cr, pixel (scale, value), a->left, a->right, bs_chart_view_left (&self->view), self->scale,
+                    bs_palette_get (&self->palette, role));
 }
 
 /* Widths in device pixels: odd with an odd wick, a pixel apart at least. */
@@ -138,6 +152,21 @@ candle_widths (BsChart *self, int *wick, int *body)
   *body = MAX (*body, *wick);
 }
 
+int
+bs_chart_body_width (BsChart *self)
+{
+  int wick, body;
+
+  candle_widths (self, &wick, &body);
+  return body;
+}
+
+int
+bs_chart_volume_height (const BsPane *pane)
+{
+  return (int) ceil (pane->height * VOLUME_SHARE) + 1;
+}
+
 static gboolean
 price_range (BsChart *self, const BsChartSummary *total, double *low, double *high)
 {
@@ -146,7 +175,7 @@ price_range (BsChart *self, const BsChartSummary *total, double *low, double *hi
   *low = self->style == BS_CHART_LINE ? total->close_min : total->low;
   *high = self->style == BS_CHART_LINE ? total->close_max : total->high;
   if (self->atr_multiple > 0 && self->shows[BS_CHART_SHOWS_BAND])
-    for (guint i = 0; i < self->slots.n; i++)
+    for (guint i = self->slots.shown_from; i < self->slots.shown_to; i++)
       {
         const BsChartSlot *slot = &self->slots.slots[i];
 
@@ -171,7 +200,7 @@ draw_volume (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
   candle_widths (self, &wick, &body);
   for (guint i = 0; i < a->n; i++)
     {
-      double volume = self->slots.slots[i].range.volume_max;
+      double volume = a->slots[i].range.volume_max;
 
       a->open[i] = a->x[i] - (body - wick) / 2;
       a->top[i] = volume > 0 ? pane->height - height * volume / self->total.volume_max : NAN;
@@ -186,7 +215,7 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
     return;
   for (guint i = 0; i < a->n; i++)
     {
-      const BsChartSlot *slot = &self->slots.slots[i];
+      const BsChartSlot *slot = &a->slots[i];
       double half = self->atr_multiple * slot->band_atr;
 
       /* Of a pixel column, the widest that the band can have been there. */
@@ -199,7 +228,7 @@ draw_band (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
   else
     for (guint i = 0, end; i < a->n; i = end)
       {
-        end = run_end (self, i);
+        end = run_end (a, i);
         bs_layer_band (cr, end - i, a->center + i, a->top + i, a->bottom + i, self->scale,
                        bs_palette_get (&self->palette, BS_COLOR_ATR_BAND),
                        bs_palette_get (&self->palette, BS_COLOR_ATR_BAND_EDGE));
@@ -222,7 +251,7 @@ draw_series (BsChart *self, Arrays *a, BsColorRole role, cairo_t *cr)
   else
     for (guint i = 0, end; i < a->n; i = end)
       {
-        end = run_end (self, i);
+        end = run_end (a, i);
         bs_layer_line (cr, end - i, a->center + i, a->top + i, width, bs_palette_get (&self->palette, role));
       }
 }
@@ -236,7 +265,7 @@ draw_candles (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
   candle_widths (self, &wick, &body);
   for (guint i = 0; i < a->n; i++)
     {
-      const BsChartSlot *slot = &self->slots.slots[i];
+      const BsChartSlot *slot = &a->slots[i];
 
       a->open[i] = pixel (&pane->scale, slot->open);
       a->close[i] = pixel (&pane->scale, slot->close);
@@ -257,7 +286,7 @@ draw_close_line (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
 {
   for (guint i = 0; i < a->n; i++)
     {
-      const BsChartSlot *slot = &self->slots.slots[i];
+      const BsChartSlot *slot = &a->slots[i];
 
       /* A bar's close in full precision; in a column, the extremes. */
       if (self->slots.columns)
@@ -302,7 +331,7 @@ draw_markers (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
       /* Dots are small, triangles are not: one pass each. */
       for (guint i = 0; i < a->n; i++)
         {
-          const BsChartSlot *slot = &self->slots.slots[i];
+          const BsChartSlot *slot = &a->slots[i];
           BsMark mark = mark_of (slot);
           guint8 klass = slot->signal == BS_CLASS_HOLD ? slot->raw_signal : slot->signal;
 
@@ -331,19 +360,40 @@ draw_signal_strip (BsChart *self, BsPane *pane, Arrays *a, cairo_t *cr)
       for (guint i = 0; i < a->n; i++)
         {
           a->marks[i] = 0;
-          a->top[i] = self->slots.slots[i].range.signals & (1u << classes[row]) ? bottom - height : NAN;
+          a->top[i] = a->slots[i].range.signals & (1u << classes[row]) ? bottom - height : NAN;
         }
       bs_layer_columns (cr, a->n, a->x, a->top, a->marks, width, bottom, &color, 1);
     }
 }
 
+/* The slots of which anything can be seen in pixel columns @left <= x < @right, and two more on either side for the lines there. */
 static void
-read_arrays (BsChart *self, Arrays *a)
+read_arrays (BsChart *self, Arrays *a, int left, int right)
 {
-  arrays_init (a, self->slots.n);
+  const BsChartSlot *slots = self->slots.slots;
+  int reach = bs_chart_reach (self);
+  guint from = 0, to = self->slots.n;
+
+  for (guint end = to; from < end;)
+    {
+      guint middle = from + (end - from) / 2;
+
+      if (slots[middle].x < left - reach)
+        from = middle + 1;
+      else
+        end = middle;
+    }
+  while (to > from && slots[to - 1].x >= right + reach)
+    to--;
+  from -= MIN (from, 2);
+  to = MIN (to + 2, self->slots.n);
+  arrays_init (a, to - from);
+  a->slots = slots != NULL ? slots + from : NULL;
+  a->left = left;
+  a->right = right;
   for (guint i = 0; i < a->n; i++)
     {
-      const BsChartSlot *slot = &self->slots.slots[i];
+      const BsChartSlot *slot = &a->slots[i];
 
       a->x[i] = slot->x;
       a->center[i] = slot->x + 0.5;
@@ -352,15 +402,13 @@ read_arrays (BsChart *self, Arrays *a)
 }
 
 static void
-price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
+price_draw (BsChart *self, BsPane *pane, int left, int right, cairo_t *cr)
 {
   Arrays a;
-  int wick, body;
 
-  draw_grid (self, pane, cr);
-  read_arrays (self, &a);
-  candle_widths (self, &wick, &body);
-  bs_chart_draw_layers (self, pane, BS_CHART_LAYER_UNDER, body, cr);
+  draw_grid (self, pane, left, right, cr);
+  read_arrays (self, &a, left, right);
+  bs_chart_draw_layers (self, pane, BS_CHART_LAYER_UNDER, bs_chart_body_width (self), cr);
   draw_volume (self, pane, &a, cr);
   draw_band (self, pane, &a, cr);
   if (self->style == BS_CHART_LINE)
@@ -373,7 +421,6 @@ price_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     draw_markers (self, pane, &a, cr);
   else if (self->view.bar_width * MAX_STRIP_BARS_PER_PX >= 1)
     draw_signal_strip (self, pane, &a, cr);
-  bs_chart_draw_layers (self, pane, BS_CHART_LAYER_OVER, body, cr);
   arrays_clear (&a);
 }
 
@@ -391,16 +438,16 @@ hurst_range (BsChart *self, const BsChartSummary *total, double *low, double *hi
 }
 
 static void
-hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
+hurst_draw (BsChart *self, BsPane *pane, int left, int right, cairo_t *cr)
 {
   double middle = bs_chart_scale_y (&pane->scale, 0.5);
   Arrays a;
 
-  draw_grid (self, pane, cr);
-  read_arrays (self, &a);
+  draw_grid (self, pane, left, right, cr);
+  read_arrays (self, &a, left, right);
   for (guint i = 0; i < a.n; i++)
     {
-      const BsChartSummary *r = &self->slots.slots[i].range;
+      const BsChartSummary *r = &a.slots[i].range;
 
       map_pair (&pane->scale, r->hurst_min, r->hurst_max, &a.top[i], &a.bottom[i]);
       a.top[i] = (a.top[i] + a.bottom[i]) / 2;
@@ -411,16 +458,14 @@ hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
   else
     for (guint i = 0, end; i < a.n; i = end)
       {
-        end = run_end (self, i);
+        end = run_end (&a, i);
         bs_layer_shading (cr, end - i, a.center + i, a.top + i, middle, bs_palette_get (&self->palette, BS_COLOR_TRENDING),
                           bs_palette_get (&self->palette, BS_COLOR_REVERTING));
       }
-  if (a.n > 0)
-    bs_layer_level (cr, (int) lrint (middle), bs_chart_plot_width (self), self->scale,
-                    bs_palette_get (&self->palette, BS_COLOR_BORDER));
+  draw_level (self, &pane->scale, 0.5, &a, BS_COLOR_BORDER, cr);
   for (guint i = 0; i < a.n; i++)
     {
-      const BsChartSummary *r = &self->slots.slots[i].range;
+      const BsChartSummary *r = &a.slots[i].range;
 
       map_pair (&pane->scale, r->hurst_min, r->hurst_max, &a.top[i], &a.bottom[i]);
     }
@@ -430,7 +475,7 @@ hurst_draw (BsChart *self, BsPane *pane, cairo_t *cr)
       for (guint i = 0; i < a.n; i++)
         {
           a.which[i] = 0;
-          a.marks[i] = self->slots.slots[i].hurst_computed ? BS_MARK_DOT : BS_MARK_NONE;
+          a.marks[i] = a.slots[i].hurst_computed ? BS_MARK_DOT : BS_MARK_NONE;
         }
       bs_layer_markers (cr, a.n, a.x, a.top, a.marks, a.which, 4.0 * self->scale,
                         bs_palette_get (&self->palette, BS_COLOR_HURST), 1);
@@ -447,15 +492,15 @@ atr_range (BsChart *self, const BsChartSummary *total, double *low, double *high
 }
 
 static void
-atr_draw (BsChart *self, BsPane *pane, cairo_t *cr)
+atr_draw (BsChart *self, BsPane *pane, int left, int right, cairo_t *cr)
 {
   Arrays a;
 
-  draw_grid (self, pane, cr);
-  read_arrays (self, &a);
+  draw_grid (self, pane, left, right, cr);
+  read_arrays (self, &a, left, right);
   for (guint i = 0; i < a.n; i++)
     {
-      const BsChartSummary *r = &self->slots.slots[i].range;
+      const BsChartSummary *r = &a.slots[i].range;
 
       map_pair (&pane->scale, r->atr_min, r->atr_max, &a.top[i], &a.bottom[i]);
     }
@@ -473,7 +518,7 @@ confidence_range (BsChart *self, const BsChartSummary *total, double *low, doubl
 }
 
 static void
-confidence_draw (BsChart *self, BsPane *pane, cairo_t *cr)
+confidence_draw (BsChart *self, BsPane *pane, int left, int right, cairo_t *cr)
 {
   GdkRGBA colors[BS_N_CLASSES];
   int wick, body;
@@ -486,12 +531,12 @@ confidence_draw (BsChart *self, BsPane *pane, cairo_t *cr)
                                                                          : BS_COLOR_HOLD);
       colors[i].alpha *= i == BS_CLASS_HOLD ? 0.25f : 0.5f;
     }
-  draw_grid (self, pane, cr);
-  read_arrays (self, &a);
+  draw_grid (self, pane, left, right, cr);
+  read_arrays (self, &a, left, right);
   candle_widths (self, &wick, &body);
   for (guint i = 0; i < a.n; i++)
     {
-      const BsChartSlot *slot = &self->slots.slots[i];
+      const BsChartSlot *slot = &a.slots[i];
 
       map_pair (&pane->scale, slot->range.confidence_min, slot->range.confidence_max, &a.top[i], &a.bottom[i]);
       a.which[i] = slot->signal;
@@ -499,9 +544,7 @@ confidence_draw (BsChart *self, BsPane *pane, cairo_t *cr)
     }
   if (!self->slots.columns)
     bs_layer_columns (cr, a.n, a.open, a.top, a.which, body, pane->height, colors, BS_N_CLASSES);
-  if (a.n > 0)
-    bs_layer_level (cr, pixel (&pane->scale, self->threshold), bs_chart_plot_width (self), self->scale,
-                    bs_palette_get (&self->palette, BS_COLOR_THRESHOLD));
+  draw_level (self, &pane->scale, self->threshold, &a, BS_COLOR_THRESHOLD, cr);
   draw_series (self, &a, BS_COLOR_CONFIDENCE, cr);
   arrays_clear (&a);
 }

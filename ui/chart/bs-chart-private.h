@@ -4,6 +4,7 @@
 #include "ui/bs-palette.h"
 #include "ui/chart/bs-chart.h"
 #include "ui/chart/bs-chart-atr.h"
+#include "ui/chart/bs-chart-canvas.h"
 #include "ui/chart/bs-chart-layer.h"
 #include "ui/chart/bs-chart-scale.h"
 #include "ui/chart/bs-chart-slots.h"
@@ -28,6 +29,14 @@ typedef enum
   BS_N_PANES
 } BsPaneKind;
 
+/** Of what is painted, what decides on where all of it lies; set to zeros first, for it is compared as a whole. */
+typedef struct
+{
+  double bar_width, low, high, percent_of;
+  gconstpointer places, places_data;
+  int scale, log;
+} BsPaneKey;
+
 typedef struct
 {
   double weight;   /* share of the height */
@@ -38,7 +47,8 @@ typedef struct
   gboolean settled;           /* the range has been set */
   gboolean gliding;           /* the range is on its way */
   GskRenderNode *node;        /* what is drawn, until it changes */
-  cairo_surface_t *image;     /* (nullable): what the bars were painted into */
+  BsChartCanvas canvas;       /* what the bars are painted into */
+  BsPaneKey key;              /* what they were painted by */
 } BsPane;
 
 /** A pane's own part: one row of bs_pane_classes for each kind. */
@@ -50,8 +60,8 @@ typedef struct
   double top_room_px, bottom_room; /* kept free of data: logical pixels, share of the height */
   /* The range that shows all in view; %FALSE where there is nothing. */
   gboolean (*range) (BsChart *chart, const BsChartSummary *total, double *low, double *high);
-  /* Draws with the pane's top left at 0, 0, a unit being a device pixel. */
-  void (*draw) (BsChart *chart, BsPane *pane, cairo_t *cr);
+  /* Draws pixel columns left <= x < right, with the pane's top left at 0, 0, a unit being a device pixel. */
+  void (*draw) (BsChart *chart, BsPane *pane, int left, int right, cairo_t *cr);
 } BsPaneClass;
 
 extern const BsPaneClass bs_pane_classes[BS_N_PANES];
@@ -75,6 +85,17 @@ typedef struct
   guint64 bar[2];
   double price[2];
 } BsChartMeasure;
+
+/** Bars that have changed since the last frame, and what of the last frame is compared with the next. */
+typedef struct
+{
+  guint64 from, to; /* bars from <= index < to are new, others, or gone */
+  guint64 first;    /* the oldest bar then */
+  gboolean atr_missing;
+  float volume_max;
+  gint64 lines[BS_TIME_AXIS_MAX_TICKS + 256]; /* pixels of the time axis before each vertical line, ascending */
+  guint n_lines;
+} BsChartChanges;
 
 /** Size of the menu's button in the corner, logical pixels. */
 #define BS_CHART_MENU_PX 22
@@ -107,6 +128,8 @@ struct _BsChart
   int width, height, scale; /* of the widget, logical pixels, and device pixels in one */
   int axis_width;           /* logical pixels; grows with the labels, and shrinks only with other data */
   gboolean moved;           /* view or data have changed since the last frame */
+  gboolean repaint;         /* and all that is painted is out of date */
+  BsChartChanges changes;   /* else what is: since the last frame, and of the last frame */
   gboolean laid_out;
 
   /* Drawing. */
@@ -153,11 +176,14 @@ struct _BsChart
 /* bs-chart.c */
 /** What is drawn is out of date: the view or the data have changed. */
 void bs_chart_invalidate (BsChart *self);
+/** The same where what is painted is out of date only as far as the view, the panes' ranges or some bars have changed. */
+void bs_chart_refresh (BsChart *self);
 /** Tells the view which bars there are, and where. */
 void bs_chart_set_view_range (BsChart *self);
 /** The view has moved by a user's hand: clamps, tells "follow" and redraws. */
 void bs_chart_view_moved (BsChart *self, gboolean followed);
 void bs_chart_stop_kinetic (BsChart *self);
+gboolean bs_chart_has_bars (BsChart *self);
 /** Device pixels of the plot, without the value axis. */
 int bs_chart_plot_width (BsChart *self);
 
@@ -166,7 +192,16 @@ void bs_chart_change_threshold (BsChart *self, double threshold);
 /** "crosshair-time" has changed. */
 void bs_chart_notify_crosshair_time (BsChart *self);
 
+/* bs-chart-dirt.c */
+/** Bars @from <= index < @to are new, others or gone. */
+void bs_chart_bars_changed (BsChart *self, guint64 from, guint64 to);
+/** View and ranges are settled: finds what of the panes' images is out of date. */
+void bs_chart_find_dirt (BsChart *self);
+/** Device pixels that what is drawn for a bar reaches beside its middle, at most. */
+int bs_chart_reach (BsChart *self);
+
 /* bs-chart-layer.c */
+gboolean bs_chart_has_layers (BsChart *self, BsChartLayerPlace place);
 /** Draws the layers that others have added under or over the bars. */
 void bs_chart_draw_layers (BsChart *self, BsPane *pane, BsChartLayerPlace place, int body_width, cairo_t *cr);
 
@@ -190,6 +225,12 @@ void bs_chart_draw_axis_label (BsChart *self, GtkSnapshot *snapshot, const char 
 void bs_chart_draw_value_axis (BsChart *self, BsPane *pane, GtkSnapshot *snapshot);
 /** (nullable): labels of the time axis, the zone in its corner, and the hairlines that part the panes. */
 GskRenderNode *bs_chart_make_frame_node (BsChart *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* bs-chart-panes.c */
+/** Device pixels that a candle's body is wide. */
+int bs_chart_body_width (BsChart *self);
+/** Rows at the foot of the price pane that the largest volume in view decides on. */
+int bs_chart_volume_height (const BsPane *pane);
 
 /* bs-chart-readout.c */
 void bs_chart_draw_readouts (BsChart *self, GtkSnapshot *snapshot);

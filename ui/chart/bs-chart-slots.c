@@ -1,6 +1,10 @@
 /* bs-chart-slots.c: what is in view, one element for each bar or, zoomed out, for each pixel column */
 #include "ui/chart/bs-chart-slots.h"
 
+#include <math.h>
+
+#include "ui/chart/bs-time-axis.h"
+
 /** Bars before the view that its first Heikin-Ashi candle takes into account. */
 #define HEIKIN_ASHI_WARM_UP 64
 
@@ -59,49 +63,82 @@ add_column (BsChartSlots *self, BsChartData *data, int x, guint64 from, guint64 
   slot->band_atr = slot->range.atr_min <= slot->range.atr_max ? slot->range.atr_max : NAN;
 }
 
-void
-bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view)
+/*
+ * The first bar of pixel column @x. A bar lies in the column that its middle is in, so each lies in exactly one. With many in a
+ * column, where one begins is rounded to a node of the pyramid, by an eighth of a pixel at most: its extremes are then at hand.
+ */
+static guint64
+column_start (BsChartData *data, const BsChartView *view, int x, guint unit)
 {
-  guint64 from, to;
-  guint unit;
+  guint64 first = bs_chart_data_first (data), end = bs_chart_data_end (data);
+  guint64 index = bs_chart_view_find (view, bs_chart_view_bar_at (view, x) - 0.5);
 
-  self->n = 0;
-  self->columns = view->bar_width < 1;
-  bs_chart_view_visible (view, &from, &to);
-  if (from >= to)
-    return;
-  if (!self->columns)
+  while (index > first && bs_chart_view_center (view, index - 1) >= x)
+    index--;
+  while (index < end && bs_chart_view_center (view, index) < x)
+    index++;
+  return index < end ? bs_chart_data_align (data, index, unit) : end;
+}
+
+static void
+read_columns (BsChartSlots *self, BsChartData *data, const BsChartView *view, int margin)
+{
+  guint64 first = bs_chart_data_first (data), last = bs_chart_data_end (data) - 1;
+  /* Not rounded where there may be a gap in between. */
+  guint unit = view->places != NULL || view->bar_width * 64 > 1 ? 1 : view->bar_width * 512 > 1 ? 8 : 64;
+  double left = bs_chart_view_x (view, bs_chart_view_place (view, first) + 0.5);
+  double right = bs_chart_view_x (view, bs_chart_view_place (view, last) + 0.5);
+  /* A bar that is seen in part may have its middle a column beside the view. */
+  int x = (int) floor (MAX (left, -margin - 1)), end = (int) floor (MIN (right, view->width + margin));
+  guint64 start = column_start (data, view, x, unit);
+
+  for (; x <= end; x++)
     {
-      BsChartPoint before = { .signal = BS_CHART_NO_SIGNAL, .raw_signal = BS_CHART_NO_SIGNAL };
+      guint64 next = column_start (data, view, x + 1, unit);
 
-      if (from > bs_chart_data_first (data))
-        bs_chart_data_get (data, from - 1, &before);
-      for (guint64 i = from; i < to; i++)
-        add_bar (self, data, bs_chart_view_center (view, i), i, &before);
+      if (next > start)
+        add_column (self, data, x, start, next);
+      start = next;
+    }
+  while (self->shown_from < self->n && self->slots[self->shown_from].x < 0)
+    self->shown_from++;
+  self->shown_to = self->n;
+  while (self->shown_to > self->shown_from && self->slots[self->shown_to - 1].x >= view->width)
+    self->shown_to--;
+}
+
+void
+bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view, int margin)
+{
+  BsChartPoint before = { .signal = BS_CHART_NO_SIGNAL, .raw_signal = BS_CHART_NO_SIGNAL };
+  guint64 from, to, first = bs_chart_data_first (data), end = bs_chart_data_end (data), beside;
+  double gap;
+
+  self->n = self->shown_from = self->shown_to = 0;
+  self->columns = view->bar_width < 1;
+  if (first == end)
+    return;
+  if (self->columns)
+    {
+      read_columns (self, data, view, margin);
       return;
     }
-  /*
-   * A bar lies in the pixel column that its middle is in, so each lies in exactly one. With many in a column, where a column
-   * ends is rounded to a node of the pyramid, by an eighth of a pixel at most: its extremes are then at hand.
-   * Not where there may be a gap in between.
-   */
-  unit = view->places != NULL || view->bar_width * 64 > 1 ? 1 : view->bar_width * 512 > 1 ? 8 : 64;
-  while (from < to)
-    {
-      /* Where the column was rounded to begin, its bars are past that. */
-      int x = bs_chart_view_center (view, self->n > 0 ? MIN (from + unit, to) - 1 : from);
-      guint64 next = bs_chart_view_find (view, bs_chart_view_bar_at (view, x + 1) - 0.5);
-
-      while (next > from + 1 && bs_chart_view_center (view, next - 1) > x)
-        next--;
-      while (next < to && bs_chart_view_center (view, next) == x)
-        next++;
-      if (next < to)
-        next = bs_chart_data_align (data, next, unit);
-      next = CLAMP (next, from + 1, to);
-      add_column (self, data, x, from, next);
-      from = next;
-    }
+  bs_chart_view_visible (view, &from, &to);
+  beside = margin > 0 ? (guint64) ceil (margin / view->bar_width) + 2 : 0;
+  beside = MIN (beside, from - first);
+  self->shown_from = (guint) beside;
+  self->shown_to = (guint) (beside + to - from);
+  from -= beside;
+  to += margin > 0 ? MIN ((guint64) ceil (margin / view->bar_width) + 2, end - to) : 0;
+  if (from > first)
+    bs_chart_data_get (data, from - 1, &before);
+  for (guint64 i = from; i < to; i++)
+    add_bar (self, data, bs_chart_view_center (view, i), i, &before);
+  if (view->places == NULL)
+    return;
+  gap = (double) bs_time_axis_break_length (bs_chart_data_bar_length (data)) / bs_chart_data_bar_length (data);
+  for (guint i = 1; i < self->n; i++)
+    self->slots[i].after_gap = bs_chart_view_place (view, from + i) - bs_chart_view_place (view, from + i - 1) > gap;
 }
 
 void
@@ -150,6 +187,6 @@ void
 bs_chart_slots_total (const BsChartSlots *self, BsChartSummary *summary)
 {
   *summary = (BsChartSummary) BS_CHART_SUMMARY_EMPTY;
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = self->shown_from; i < self->shown_to; i++)
     bs_chart_summary_merge (summary, &self->slots[i].range);
 }

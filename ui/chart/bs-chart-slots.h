@@ -17,6 +17,7 @@ typedef struct
   guint8 raw_signal;           /* the same before the threshold */
   gboolean starts, raw_starts; /* they differ from those of the bar before */
   gboolean hurst_computed;
+  gboolean after_gap;          /* on an axis of true time, the market was closed before it */
   double band_atr; /* half width of the band before it is multiplied: the largest ATR; NAN for none */
   BsChartSummary range;
 } BsChartSlot;
@@ -27,15 +28,19 @@ typedef struct
   BsChartSlot *slots;
   guint n, n_allocated;
   gboolean columns; /* a slot is a pixel column */
+  guint shown_from, shown_to; /* slots that the view sees, shown_from <= i < shown_to; the others are beside it */
 } BsChartSlots;
 
 /**
  * bs_chart_slots_read:
  *
+ * @margin: pixels on either side of the view that are read as well, for what reaches into it; 0 for none
+ *
  * Reads what @view sees of @data. Bars at least a pixel wide have a slot each; narrower ones share the slot of their pixel
- * column, with their extremes from the pyramid. Cost: that of the pixels, not of the bars.
+ * column, with their extremes from the pyramid. Which bars a column has does not depend on how far the view is panned. Cost:
+ * that of the pixels, not of the bars.
  */
-void bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view);
+void bs_chart_slots_read (BsChartSlots *self, BsChartData *data, const BsChartView *view, int margin);
 void bs_chart_slots_clear (BsChartSlots *self);
 
 /**
@@ -49,7 +54,7 @@ void bs_chart_slots_clear (BsChartSlots *self);
 void bs_chart_slots_heikin_ashi (BsChartSlots *self, BsChartData *data);
 /** Takes the band's ATR from @atr instead of what the bars came with. */
 void bs_chart_slots_set_atr (BsChartSlots *self, const BsChartAtr *atr);
-/** All extremes in view together. */
+/** All extremes in view together, without what is beside it. */
 void bs_chart_slots_total (const BsChartSlots *self, BsChartSummary *summary);
 
 G_END_DECLS

@@ -7,10 +7,36 @@
 struct _BsChartText
 {
   GtkWidget *widget; /* not owned: the chart owns this */
-  GHashTable *kept;  /* char * -> PangoLayout; the first character says how it was made */
+  GHashTable *kept;  /* char * -> Kept; the first character says how it was made */
+  GQueue order;      /* of Kept, the last used first */
   int height;
   PangoFontDescription *font; /* what they were laid out with */
 };
+
+/** A layout, and its place among the others. */
+typedef struct
+{
+  GList link;
+  char *key;
+  PangoLayout *layout;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_free (kept->key);
+  g_object_unref (kept->layout);
+  g_free (kept);
+}
+
+static void
+forget_all (BsChartText *self)
+{
+  g_queue_init (&self->order);
+  g_hash_table_remove_all (self->kept);
+}
 
 BsChartText *
 bs_chart_text_new (GtkWidget *widget)
@@ -18,7 +44,8 @@ bs_chart_text_new (GtkWidget *widget)
   BsChartText *self = g_new0 (BsChartText, 1);
 
   self->widget = widget;
-  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, kept_free);
+  g_queue_init (&self->order);
   return self;
 }
 
@@ -39,7 +66,7 @@ bs_chart_text_update_font (BsChartText *self)
     return FALSE;
   g_clear_pointer (&self->font, pango_font_description_free);
   self->font = pango_font_description_copy (font);
-  g_hash_table_remove_all (self->kept);
+  forget_all (self);
   self->height = 0;
   return TRUE;
 }
@@ -56,20 +83,42 @@ attributes (gboolean bold)
   return list;
 }
 
-/* Takes the layout over. */
+static PangoLayout *
+find (BsChartText *self, const char *key)
+{
+  Kept *kept = g_hash_table_lookup (self->kept, key);
+
+  if (kept == NULL)
+    return NULL;
+  g_queue_unlink (&self->order, &kept->link);
+  g_queue_push_head_link (&self->order, &kept->link);
+  return kept->layout;
+}
+
+/* Takes key and layout over. One at a time leaves: the frame that would lay out anew all that it shows would be a slow one. */
 static void
 keep (BsChartText *self, char *key, PangoLayout *layout)
 {
+  Kept *kept = g_new0 (Kept, 1);
+
+  kept->link.data = kept;
+  kept->key = key;
+  kept->layout = layout;
   if (g_hash_table_size (self->kept) >= BS_CHART_TEXT_MAX_KEPT)
-    g_hash_table_remove_all (self->kept);
-  g_hash_table_insert (self->kept, key, layout);
+    {
+      Kept *oldest = g_queue_pop_tail_link (&self->order)->data;
+
+      g_hash_table_remove (self->kept, oldest->key);
+    }
+  g_queue_push_head_link (&self->order, &kept->link);
+  g_hash_table_insert (self->kept, kept->key, kept);
 }
 
 PangoLayout *
 bs_chart_text_layout (BsChartText *self, const char *text, gboolean bold)
 {
   g_autofree char *key = g_strconcat (bold ? "b" : "n", text, NULL);
-  PangoLayout *layout = g_hash_table_lookup (self->kept, key);
+  PangoLayout *layout = find (self, key);
   PangoAttrList *list;
 
   if (layout != NULL)
@@ -86,7 +135,7 @@ PangoLayout *
 bs_chart_text_markup (BsChartText *self, const char *markup, int width)
 {
   g_autofree char *key = g_strdup_printf ("m%d%s", width, markup);
-  PangoLayout *layout = g_hash_table_lookup (self->kept, key);
+  PangoLayout *layout = find (self, key);
   PangoAttrList *list = NULL;
   g_autofree char *text = NULL;
 

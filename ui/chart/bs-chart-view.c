@@ -100,6 +100,12 @@ origin (const BsChartView *self)
   return self->width - round (self->right * self->bar_width);
 }
 
+gint64
+bs_chart_view_left (const BsChartView *self)
+{
+  return -(gint64) origin (self);
+}
+
 double
 bs_chart_view_x (const BsChartView *self, double bar)
 {

@@ -51,6 +51,8 @@ void bs_chart_view_set_places (BsChartView *self, const BsChartPlaces *places, g
 double bs_chart_view_place (const BsChartView *self, guint64 index);
 /** The first bar whose slot begins at @coordinate or later, one past the newest for none. */
 guint64 bs_chart_view_find (const BsChartView *self, double coordinate);
+/** Whole pixels of the axis before the left edge: of a view that is panned, all else about where bars lie stays. */
+gint64 bs_chart_view_left (const BsChartView *self);
 /** Pixel of a bar coordinate; not rounded, but to a grid that is the same however far the view is panned. */
 double bs_chart_view_x (const BsChartView *self, double bar);
 /** The pixel column that the middle of bar @index is in. */

@@ -19,8 +19,21 @@ G_DEFINE_FINAL_TYPE (BsChart, bs_chart, GTK_TYPE_WIDGET)
 void
 bs_chart_invalidate (BsChart *self)
 {
+  self->repaint = TRUE;
+  bs_chart_refresh (self);
+}
+
+void
+bs_chart_refresh (BsChart *self)
+{
   self->moved = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+bs_chart_has_bars (BsChart *self)
+{
+  return self->data != NULL && bs_chart_data_end (self->data) > bs_chart_data_first (self->data);
 }
 
 int
@@ -32,8 +45,7 @@ bs_chart_plot_width (BsChart *self)
 static void
 show_newest_button (BsChart *self)
 {
-  gboolean shown
-    = !self->view.follow && self->data != NULL && bs_chart_data_end (self->data) > bs_chart_data_first (self->data);
+  gboolean shown = !self->view.follow && bs_chart_has_bars (self);
 
   if (gtk_widget_get_visible (self->newest_button) != shown)
     {
@@ -50,7 +62,7 @@ bs_chart_view_moved (BsChart *self, gboolean followed)
   show_newest_button (self);
   bs_chart_crosshair_keep (self);
   bs_chart_tell_view (self);
-  bs_chart_invalidate (self);
+  bs_chart_refresh (self);
 }
 
 void
@@ -70,15 +82,16 @@ bs_chart_set_view_range (BsChart *self)
 }
 
 static void
-data_changed (BsChart *self)
+data_changed (BsChart *self, guint64 from, guint64 to)
 {
+  bs_chart_bars_changed (self, from, to);
   if (self->own_atr != NULL)
     bs_chart_atr_extend (self->own_atr, self->data, 0);
   bs_chart_set_view_range (self);
   bs_chart_measure_keep (self);
   bs_chart_crosshair_keep (self);
   show_newest_button (self);
-  bs_chart_invalidate (self);
+  bs_chart_refresh (self);
 }
 
 void
@@ -97,6 +110,7 @@ bs_chart_set_data (BsChart *self, BsChartData *data)
   bs_chart_view_set_range (&self->view, 0, 0);
   bs_chart_view_set_places (&self->view, NULL, NULL);
   g_set_object (&self->data, data);
+  self->repaint = TRUE;
   g_clear_pointer (&self->own_atr, bs_chart_atr_free);
   for (guint i = 0; i < BS_N_PANES; i++)
     {
@@ -145,7 +159,7 @@ bs_chart_dispose (GObject *object)
   g_clear_object (&self->data);
   bs_chart_clear_nodes (self);
   for (guint i = 0; i < BS_N_PANES; i++)
-    g_clear_pointer (&self->panes[i].image, cairo_surface_destroy);
+    bs_chart_canvas_clear (&self->panes[i].canvas);
   g_clear_pointer (&self->newest_button, gtk_widget_unparent);
   g_clear_pointer (&self->menu_button, gtk_widget_unparent);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
@@ -302,7 +316,7 @@ bs_chart_init (BsChart *self)
   self->zone_id = g_strdup ("UTC");
   self->text = bs_chart_text_new (widget);
   self->told_time = BS_CHART_NO_TIME;
-  self->moved = TRUE;
+  self->moved = self->repaint = TRUE;
   for (guint i = 0; i < BS_N_PANES; i++)
     {
       self->panes[i].weight = bs_pane_classes[i].weight;

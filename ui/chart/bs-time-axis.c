@@ -256,6 +256,14 @@ bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone *zone,
   return n;
 }
 
+gint64
+bs_time_axis_break_length (gint64 bar_length_us)
+{
+  if (bar_length_us >= DAY_SECONDS * G_TIME_SPAN_SECOND)
+    return G_MAXINT64;
+  return MAX (SESSION_BREAK_US, 2 * bar_length_us);
+}
+
 guint
 bs_time_axis_breaks (BsChartData *data, const BsChartView *view, double min_distance, guint64 *bars, guint max)
 {
@@ -268,9 +276,9 @@ bs_time_axis_breaks (BsChartData *data, const BsChartView *view, double min_dist
   to = MIN (to, bs_chart_data_end (data));
   if (to < from + 2 || to - from > MAX_BARS_WITH_BREAKS)
     return 0;
-  if (bar_seconds (data, from, to) >= DAY_SECONDS)
+  least = bs_time_axis_break_length ((gint64) (bar_seconds (data, from, to) * G_TIME_SPAN_SECOND));
+  if (least == G_MAXINT64)
     return 0;
-  least = MAX (SESSION_BREAK_US, (gint64) (2 * bar_seconds (data, from, to) * G_TIME_SPAN_SECOND));
   max = MIN (max, (guint) (view->width / min_distance));
   for (guint64 i = from + 1; i < to; i++)
     if (bs_chart_data_time (data, i) - bs_chart_data_time (data, i - 1) > least)

@@ -50,6 +50,9 @@ guint bs_time_axis_ticks (BsChartData *data, const BsChartView *view, GTimeZone 
  */
 guint bs_time_axis_breaks (BsChartData *data, const BsChartView *view, double min_distance, guint64 *bars, guint max);
 
+/** A time without bars, us, that is a break if it is longer. %G_MAXINT64 where none is. */
+gint64 bs_time_axis_break_length (gint64 bar_length_us);
+
 /** Writes a bar's time in full, with weekday and, for bars shorter than a day, time of day; returns @buffer. */
 const char *bs_time_axis_format (gint64 time_us, gint64 bar_length_us, GTimeZone *zone, char *buffer);
 /** Abbreviation of @zone at @time_us, e.g. "UTC" or "CEST". */

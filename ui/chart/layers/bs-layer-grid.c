@@ -5,7 +5,7 @@
 #define DASH_PX 4
 
 void
-bs_layer_background (cairo_t *cr, int width, int height, const GdkRGBA *color)
+bs_layer_background (cairo_t *cr, int left, int width, int height, const GdkRGBA *color)
 {
   BsRaster raster;
 
@@ -16,7 +16,7 @@ bs_layer_background (cairo_t *cr, int width, int height, const GdkRGBA *color)
       return;
     }
   gdk_cairo_set_source_rgba (cr, color);
-  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_rectangle (cr, left, 0, width, height);
   cairo_fill (cr);
 }
 
@@ -24,9 +24,25 @@ void
 bs_layer_grid (cairo_t *cr, const int *x, guint n_x, const int *y, guint n_y, int width, int height, int line_width,
                const GdkRGBA *color)
 {
+  BsRaster raster;
+
+  if (bs_raster_begin (&raster, cr))
+    {
+      for (guint i = 0; i < n_x; i++)
+        bs_raster_box (&raster, x[i], 0, line_width, height, color);
+      /* From one to the next: where two lines cross, the colour is not laid on twice. */
+      for (guint i = 0; i < n_y; i++)
+        for (guint k = 0; k <= n_x; k++)
+          {
+            int from = k == 0 ? MIN (raster.left, width) : x[k - 1] + line_width;
+
+            bs_raster_box (&raster, from, y[i], (k < n_x ? x[k] : width) - from, line_width, color);
+          }
+      bs_raster_end (&raster);
+      return;
+    }
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  /* Rectangles of one path: where two lines cross, the colour is not laid on twice. */
   for (guint i = 0; i < n_x; i++)
     cairo_rectangle (cr, x[i], 0, line_width, height);
   for (guint i = 0; i < n_y; i++)
@@ -39,14 +55,23 @@ bs_layer_grid (cairo_t *cr, const int *x, guint n_x, const int *y, guint n_y, in
 void
 bs_layer_breaks (cairo_t *cr, const int *x, guint n, int height, int line_width, const GdkRGBA *color)
 {
-  double dash = DASH_PX * line_width;
+  int dash = DASH_PX * line_width;
+  BsRaster raster;
 
   if (n == 0)
     return;
+  if (bs_raster_begin (&raster, cr))
+    {
+      for (guint i = 0; i < n; i++)
+        for (int y = 0; y < height; y += 2 * dash)
+          bs_raster_box (&raster, x[i], y, line_width, dash, color);
+      bs_raster_end (&raster);
+      return;
+    }
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
   for (guint i = 0; i < n; i++)
-    for (double y = 0; y < height; y += 2 * dash)
+    for (int y = 0; y < height; y += 2 * dash)
       cairo_rectangle (cr, x[i], y, line_width, dash);
   gdk_cairo_set_source_rgba (cr, color);
   cairo_fill (cr);
@@ -54,21 +79,22 @@ bs_layer_breaks (cairo_t *cr, const int *x, guint n, int height, int line_width,
 }
 
 void
-bs_layer_level (cairo_t *cr, int y, int width, int line_width, const GdkRGBA *color)
+bs_layer_level (cairo_t *cr, int y, int left, int right, gint64 phase, int line_width, const GdkRGBA *color)
 {
   int dash = DASH_PX * line_width;
+  int start = left - (int) (((left + phase) % (2 * dash) + 2 * dash) % (2 * dash));
   BsRaster raster;
 
   if (bs_raster_begin (&raster, cr))
     {
-      for (int x = 0; x < width; x += 2 * dash)
-        bs_raster_column (&raster, x, dash, y, y + line_width, color);
+      for (int x = start; x < right; x += 2 * dash)
+        bs_raster_box (&raster, x, y, dash, line_width, color);
       bs_raster_end (&raster);
       return;
     }
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  for (int x = 0; x < width; x += 2 * dash)
+  for (int x = start; x < right; x += 2 * dash)
     cairo_rectangle (cr, x, y, dash, line_width);
   gdk_cairo_set_source_rgba (cr, color);
   cairo_fill (cr);

@@ -95,7 +95,10 @@ add_crossings (guint n, const double *x, const double *y, double baseline, doubl
     {
       if (i > 0 && !isnan (y[i - 1]) && !isnan (y[i]) && (y[i - 1] < baseline) != (y[i] < baseline) && y[i] != y[i - 1])
         {
-          out_x[n_out] = x[i - 1] + (x[i] - x[i - 1]) * (baseline - y[i - 1]) / (y[i] - y[i - 1]);
+          double step = (x[i] - x[i - 1]) * (baseline - y[i - 1]) / (y[i] - y[i - 1]);
+
+          /* In fractions of a pixel that a sum with any x keeps: the same pixels wherever the view is panned to. */
+          out_x[n_out] = x[i - 1] + round (step * 4096) / 4096;
           out_y[n_out++] = baseline;
         }
       out_x[n_out] = x[i];

@@ -23,20 +23,20 @@ typedef enum
   BS_N_MARKS
 } BsMark;
 
-/** One opaque colour, whatever was there before. */
-void bs_layer_background (cairo_t *cr, int width, int height, const GdkRGBA *color);
+/** One opaque colour from @left on, whatever was there before; where the target is an image, on all that may be painted. */
+void bs_layer_background (cairo_t *cr, int left, int width, int height, const GdkRGBA *color);
 
 /**
  * bs_layer_grid:
- * @x, @y: pixels of the lines, vertical and horizontal, across the rectangle 0, 0, @width, @height
+ * @x, @y: pixels of the lines, vertical and horizontal, across the rectangle 0, 0, @width, @height; @x ascending
  * @line_width: a whole number of pixels
  */
 void bs_layer_grid (cairo_t *cr, const int *x, guint n_x, const int *y, guint n_y, int width, int height,
                     int line_width, const GdkRGBA *color);
 /** Dashed vertical lines, e.g. session breaks. */
 void bs_layer_breaks (cairo_t *cr, const int *x, guint n, int height, int line_width, const GdkRGBA *color);
-/** A dashed horizontal line, e.g. a threshold or the last price. */
-void bs_layer_level (cairo_t *cr, int y, int width, int line_width, const GdkRGBA *color);
+/** A dashed horizontal line from @left to @right, e.g. a threshold; @phase: pixels of the pattern that are before 0. */
+void bs_layer_level (cairo_t *cr, int y, int left, int right, gint64 phase, int line_width, const GdkRGBA *color);
 
 /**
  * bs_layer_candles:

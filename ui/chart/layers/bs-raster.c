@@ -278,6 +278,55 @@ bs_raster_column (BsRaster *self, int x, int width, double top, double bottom, c
       fill_column (self, left + i, first, end, full);
 }
 
+/* @n pixels side by side. */
+static void
+blend_row (guint32 *at, int n, guint32 source)
+{
+  const guint16 rest = (guint16) (255 - (source >> 24) + ((255 - (source >> 24)) >> 7));
+  const Pixels sources = { source, source, source, source };
+  const Halves rests = { rest, rest, rest, rest, rest, rest, rest, rest };
+  int i = 0;
+
+  for (; i + 4 <= n; i += 4)
+    {
+      Pixels pixels;
+
+      memcpy (&pixels, at + i, sizeof pixels);
+      pixels = blend_pixels (pixels, sources, rests);
+      memcpy (at + i, &pixels, sizeof pixels);
+    }
+  for (; i < n; i++)
+    blend (at + i, source);
+}
+
+void
+bs_raster_box (BsRaster *self, int x, int y, int width, int height, const GdkRGBA *color)
+{
+  int left = MAX (x, self->left), n = MIN (x + width, self->right) - left;
+  guint32 full = premultiply (color);
+
+  block_flush (self);
+  for (int row = MAX (y, self->top); row < MIN (y + height, self->bottom); row++)
+    blend_row (pixel (self, left, row), n, full);
+}
+
+void
+bs_raster_stamp (BsRaster *self, int x, int y, int width, int height, const guint8 *coverage, const GdkRGBA *color)
+{
+  int left = MAX (x, self->left), right = MIN (x + width, self->right);
+  guint32 full = premultiply (color);
+
+  block_flush (self);
+  for (int row = MAX (y, self->top); row < MIN (y + height, self->bottom); row++)
+    for (int at = left; at < right; at++)
+      {
+        guint share = coverage[(row - y) * width + at - x];
+
+        if (share > 0)
+          blend (pixel (self, at, row), scale_bytes (full, share + (share >> 7)));
+      }
+}
+
 void
 bs_raster_fill (BsRaster *self, const GdkRGBA *color)
 {
@@ -337,22 +386,35 @@ column_move_to (Column *self, int x)
   self->x = x;
 }
 
+/** An edge within one pixel column: it goes from @a to @b, and what lies below it is covered, to @most. */
+typedef struct
+{
+  double a, b, most, inverse; /* inverse: of b - a; 0 where the two are the same */
+} Edge;
+
+static inline Edge
+edge_init (double a, double b, double most)
+{
+  return (Edge){ a, b, most, fabs (b - a) < 1e-6 ? 0 : 1 / (b - a) };
+}
+
 /* The integral of clamp (u, 0, most) from minus infinity to @u. */
 static inline double
 ramp (double u, double most)
 {
-  if (u <= 0)
-    return 0;
-  return u <= most ? u * u / 2 : most * u - most * most / 2;
+  double inside = u < 0 ? 0 : u;
+
+  inside = inside > most ? most : inside;
+  return inside * (u - inside / 2);
 }
 
-/* The mean of clamp (y - edge, 0, most) while edge goes from @a to @b. */
+/* The mean of clamp (y - edge, 0, most) along the edge. */
 static inline double
-mean_below (double y, double a, double b, double most)
+mean_below (const Edge *edge, double y)
 {
-  if (fabs (b - a) < 1e-6)
-    return CLAMP (y - a, 0, most);
-  return (ramp (y - a, most) - ramp (y - b, most)) / (b - a);
+  if (edge->inverse == 0)
+    return CLAMP (y - edge->a, 0, edge->most);
+  return (ramp (y - edge->a, edge->most) - ramp (y - edge->b, edge->most)) * edge->inverse;
 }
 
 /* Adds a piece of a line: @share of the column, along which its middle goes from @a to @b; @thick is measured down. */
@@ -361,20 +423,36 @@ column_add_line (Column *self, double share, double a, double b, double thick, d
 {
   BsRaster *raster = self->raster;
   double from = MAX (MIN (a, b) - half_width, raster->top), to = MIN (MAX (a, b) + half_width, raster->bottom);
-  int first, last;
+  const Edge edge = edge_init (a - thick / 2, b - thick / 2, thick);
+  int first, last, inner_first, inner_end;
+  float *coverage = self->coverage, inner;
   double above;
 
   if (!(from < to))
     return;
   first = (int) floor (from) - raster->top;
   last = (int) ceil (to) - 1 - raster->top;
-  above = mean_below (from, a - thick / 2, b - thick / 2, thick);
-  for (int row = first; row <= last; row++)
+  /* A steep line crosses all rows but those at its ends in the same way. */
+  inner_first = (int) CLAMP (ceil (MAX (MIN (a, b) + thick / 2, from)) - raster->top, first, last + 1);
+  inner_end = (int) CLAMP (floor (MIN (MAX (a, b) - thick / 2, to)) - raster->top, inner_first, last + 1);
+  above = mean_below (&edge, from);
+  for (int row = first; row < inner_first; row++)
     {
-      double y = MIN (raster->top + row + 1, to);
-      double below = mean_below (y, a - thick / 2, b - thick / 2, thick);
+      double below = mean_below (&edge, MIN (raster->top + row + 1, to));
 
-      self->coverage[row] += (float) (MIN (below - above, 1) * share);
+      coverage[row] += (float) (MIN (below - above, 1) * share);
+      above = below;
+    }
+  inner = (float) (MIN (thick * fabs (edge.inverse), 1) * share);
+  for (int row = inner_first; row < inner_end; row++)
+    coverage[row] += inner;
+  if (inner_end > inner_first)
+    above = mean_below (&edge, raster->top + inner_end);
+  for (int row = inner_end; row <= last; row++)
+    {
+      double below = mean_below (&edge, MIN (raster->top + row + 1, to));
+
+      coverage[row] += (float) (MIN (below - above, 1) * share);
       above = below;
     }
   self->first = MIN (self->first, first);
@@ -386,13 +464,12 @@ static void
 add_area_rows (Column *self, const Piece *p, int first, int end)
 {
   BsRaster *raster = self->raster;
+  const Edge top = edge_init (p->top_a, p->top_b, 1), bottom = edge_init (p->bottom_a, p->bottom_b, 1);
 
   first = MAX (first, (int) floor (MIN (p->top_a, p->top_b)));
   end = MIN (end, (int) ceil (MAX (p->bottom_a, p->bottom_b)));
   for (int y = first; y < end; y++)
-    self->coverage[y - raster->top]
-      += (float) (p->share
-                  * (mean_below (y + 1, p->top_a, p->top_b, 1) - mean_below (y + 1, p->bottom_a, p->bottom_b, 1)));
+    self->coverage[y - raster->top] += (float) (p->share * (mean_below (&top, y + 1) - mean_below (&bottom, y + 1)));
   if (first < end)
     {
       self->first = MIN (self->first, first - raster->top);

@@ -47,6 +47,17 @@ void bs_raster_fill (BsRaster *self, const GdkRGBA *color);
 /** A column of @width whole pixels from @top to @bottom, the ends softened where they are not whole. */
 void bs_raster_column (BsRaster *self, int x, int width, double top, double bottom, const GdkRGBA *color);
 
+/** A few whole pixels: for what is wider than high, or small. */
+void bs_raster_box (BsRaster *self, int x, int y, int width, int height, const GdkRGBA *color);
+
+/**
+ * bs_raster_stamp:
+ * @coverage: [height][width]: how much of each pixel is covered, of 255
+ *
+ * Lays @color on where a stamp covers it, its top left at @x, @y.
+ */
+void bs_raster_stamp (BsRaster *self, int x, int y, int width, int height, const guint8 *coverage, const GdkRGBA *color);
+
 /** A line through points with ascending @x, broken where @y is NAN. */
 void bs_raster_line (BsRaster *self, guint n, const double *x, const double *y, double line_width,
                      const GdkRGBA *color);
