@@ -14,6 +14,13 @@ static const char *const scheme_names[] = { N_ ("As the System"), N_ ("Light"), 
 static const char *const pair_values[] = { "green-red", "blue-orange", "custom", NULL };
 static const char *const pair_names[] = { N_ ("Green and Red"), N_ ("Blue and Orange"), N_ ("Own Colours"), NULL };
 
+static const char *const ask_values[] = { "always", "new", "doubtful", "never", NULL };
+static const char *const ask_names[] = { N_ ("Always"), N_ ("New Files"), N_ ("New Files in Doubt"), N_ ("Never"), NULL };
+
+static const BsPreferenceRow file_rows[] = {
+  { "ask-before-opening", N_ ("Ask Before Opening"), N_ ("Shows how a file would be read: format, time zone, first bars"), ask_values,
+    ask_names },
+};
 static const BsPreferenceRow look_rows[] = {
   { "color-scheme", N_ ("Style"), NULL, scheme_values, scheme_names },
   { "up-down", N_ ("Up and Down"), N_ ("Blue and orange are told apart by nearly everybody"), pair_values, pair_names },
@@ -27,6 +34,7 @@ static const BsPreferenceRow journal_rows[] = {
   { "journal-keep-days", N_ ("Days Kept"), N_ ("0: for ever"), .step = 1 },
   { "journal-keep-replay-days", N_ ("Days Replays Are Kept"), N_ ("Their bars are in their file anyway; 0: for ever"), .step = 1 },
 };
+static const BsPreferenceGroup files = { N_ ("Files"), NULL, file_rows, G_N_ELEMENTS (file_rows) };
 static const BsPreferenceGroup look = { N_ ("Look"), NULL, look_rows, G_N_ELEMENTS (look_rows) };
 static const BsPreferenceGroup journal = { N_ ("Journal"), NULL, journal_rows, G_N_ELEMENTS (journal_rows) };
 static const BsPreferenceGroup measure = { N_ ("Measuring"), NULL, measure_rows, G_N_ELEMENTS (measure_rows) };
@@ -123,6 +131,7 @@ new_general_page (GtkWindow *parent, GSettings *settings)
   AdwPreferencesGroup *group = bs_preference_group_add (page, settings, &look);
   add_color (group, settings, "up-color", _ ("Own Colour for Up"));
   add_color (group, settings, "down-color", _ ("Own Colour for Down"));
+  bs_preference_group_add (page, settings, &files);
   bs_preference_group_add (page, settings, &measure);
   bs_preference_group_add (page, settings, &journal);
   adw_preferences_page_add (page, bs_serve_preferences_new (parent, settings));

@@ -19,7 +19,7 @@ open_file (BsWindow *self, GFile *file)
       bs_window_toast (self, _ ("Only files of this machine can be opened"), NULL, NULL);
       return;
     }
-  bs_window_open (self, bs_load_request_new (path));
+  bs_window_import (self, bs_load_request_new (path));
 }
 
 /* One file into the chart; several, or a folder, into the watchlist. */

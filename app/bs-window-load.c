@@ -106,6 +106,7 @@ bs_window_open (BsWindow *self, BsLoadRequest *request)
       g_clear_pointer (&self->request, bs_load_request_free);
       self->request = request;
     }
+  bs_window_import_recall (self, request);
   request->options = *bs_sidebar_own_options (self->sidebar);
   request->threshold = bs_sidebar_own_threshold (self->sidebar);
   if (self->journal != NULL && request->journal_path == NULL)

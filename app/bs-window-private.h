@@ -101,6 +101,12 @@ struct _BsWindow
 void bs_window_add_actions (BsWindow *self);
 /** bs_window_latency_init: the record that strip and page show, and the page's export. bs-window-latency.c. */
 void bs_window_latency_init (BsWindow *self);
+/** bs_window_import_init: the page that asks before a file is opened. bs-window-import.c. */
+void bs_window_import_init (BsWindow *self);
+/** bs_window_import: a file that the user has chosen: opened, or looked at and asked about first. @request: (transfer full) */
+void bs_window_import (BsWindow *self, BsLoadRequest *request);
+/** bs_window_import_recall: format, zone and stamp that were chosen for this file before, where @request says nothing of them */
+void bs_window_import_recall (BsWindow *self, BsLoadRequest *request);
 /** bs_window_log_init: the signal log's export. bs-window-log.c. */
 void bs_window_log_init (BsWindow *self);
 /** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */

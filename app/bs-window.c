@@ -257,6 +257,7 @@ bs_window_init (BsWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   bs_window_latency_init (self);
   bs_window_log_init (self);
+  bs_window_import_init (self);
   bs_window_chart_init (self);
   bs_window_watch_init (self);
   name_parts (self);

@@ -491,6 +491,7 @@ test_all_sources (void)
   static const char *const known[] = {
     "app/bs-accelerators.c",
     "app/bs-connect-dialog.c", /* Escape, as every dialog */
+    "app/bs-import-page.c", /* likewise */
     "app/bs-journal-page.c",
     "ui/chart/bs-chart-actions.c",
     "ui/latency/bs-latency-table.c",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/feeds/bs-bar-format.h"
+#include "app/feeds/bs-bar-peek.h"
 #include "app/feeds/bs-bar-reader.h"
 #include "app/feeds/bs-bar-tail.h"
 #include "app/feeds/bs-byte-source.h"
@@ -25,6 +26,8 @@ typedef struct
   guint64 n_read; /* bytes since the beginning of the file, those in the buffer included */
   gboolean ended;
   gboolean whole_lines; /* what has no end is no line yet: more is expected */
+  guint64 max_bytes;    /* read at most; 0: all */
+  gboolean cut;         /* there is more */
   char line_end; /* '\n', or '\r' as old Macs wrote */
 } BsLineBuffer;
 
@@ -69,8 +72,15 @@ fill (BsLineBuffer *buffer, GCancellable *cancellable, GError **error)
   buffer->start = 0;
   while (!buffer->ended && buffer->end < BUFFER_BYTES)
     {
-      gssize n = bs_byte_source_read (buffer->source, buffer->bytes + buffer->end, BUFFER_BYTES - buffer->end,
-                                      cancellable, error);
+      gsize room = BUFFER_BYTES - buffer->end;
+      if (buffer->max_bytes > 0)
+        room = (gsize) MIN (room, buffer->max_bytes - buffer->n_read);
+      if (room == 0)
+        {
+          buffer->cut = buffer->ended = buffer->whole_lines = TRUE;
+          break;
+        }
+      gssize n = bs_byte_source_read (buffer->source, buffer->bytes + buffer->end, room, cancellable, error);
       if (n < 0)
         return FALSE;
       buffer->ended = n == 0;
@@ -199,7 +209,7 @@ detect (BsLineBuffer *buffer, const char *name, const BsBarFormat *wanted, BsBar
   if (!check_head (buffer, name, error))
     return FALSE;
   guint n = head_lines (buffer, lines);
-  if (n == 0 && buffer->ended)
+  if (n == 0 && buffer->ended && !buffer->cut)
     {
       g_set_error (error, BS_BAR_FILE_ERROR, BS_BAR_FILE_ERROR_NO_BARS, "%s: has only blank lines", name);
       return FALSE;
@@ -340,7 +350,7 @@ bs_bar_file_options_check (const BsBarFileOptions *options, GError **error)
 }
 
 static BsBarFile *
-load (BsByteSource *source, const char *name, const BsBarFileOptions *options, BsBarFollow *follow,
+load (BsByteSource *source, const char *name, const BsBarFileOptions *options, BsBarFollow *follow, BsBarHead *head,
       BsProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
 {
   static const BsBarFileOptions defaults = BS_BAR_FILE_OPTIONS_INIT;
@@ -356,7 +366,8 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
     }
 
   g_autofree guint8 *bytes = g_malloc (BUFFER_BYTES);
-  BsLineBuffer buffer = { .source = source, .bytes = bytes, .whole_lines = follow != NULL };
+  BsLineBuffer buffer = { .source = source, .bytes = bytes, .whole_lines = follow != NULL,
+                          .max_bytes = head != NULL ? head->max_bytes : 0 };
   if (!fill (&buffer, cancellable, error) || !detect (&buffer, name, wanted, &layout, error))
     return NULL;
 
@@ -375,7 +386,7 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
       records = bs_scid_reader_new (self);
       if (!read_records (&buffer, records, progress, progress_data, cancellable, error))
         return NULL;
-      bs_scid_reader_finish (records, follow == NULL);
+      bs_scid_reader_finish (records, follow == NULL && !buffer.cut);
     }
   else
     {
@@ -389,7 +400,15 @@ load (BsByteSource *source, const char *name, const BsBarFileOptions *options, B
         return NULL;
       bs_bar_reader_finish (reader);
     }
-  if (!check_bars (self, name, error))
+  if (head != NULL)
+    {
+      head->layout = layout;
+      head->line_end = buffer.line_end;
+      head->cut = buffer.cut;
+      head->gzipped = bs_byte_source_is_gzipped (source);
+      head->n_bytes = buffer.n_read;
+    }
+  else if (!check_bars (self, name, error))
     return NULL;
   if (progress != NULL)
     progress (1, progress_data);
@@ -412,7 +431,7 @@ bs_bar_file_load (const char *path, const BsBarFileOptions *options, BsProgressF
   g_autoptr (BsByteSource) source = bs_byte_source_open (path, cancellable, error);
   if (source == NULL)
     return NULL;
-  return load (source, path, options, NULL, progress, progress_data, cancellable, error);
+  return load (source, path, options, NULL, NULL, progress, progress_data, cancellable, error);
 }
 
 BsBarFile *
@@ -425,7 +444,19 @@ bs_bar_file_load_bytes (const guint8 *data, gsize size, const char *name, const 
   g_autoptr (BsByteSource) source = bs_byte_source_new_from_memory (data, size, name, error);
   if (source == NULL)
     return NULL;
-  return load (source, name, options, NULL, NULL, NULL, NULL, error);
+  return load (source, name, options, NULL, NULL, NULL, NULL, NULL, error);
+}
+
+BsBarFile *
+bs_bar_file_load_head (const char *path, const BsBarFileOptions *options, BsBarHead *head, GCancellable *cancellable,
+                       GError **error)
+{
+  g_return_val_if_fail (head != NULL && head->max_bytes > 0, NULL);
+
+  g_autoptr (BsByteSource) source = bs_byte_source_open (path, cancellable, error);
+  if (source == NULL)
+    return NULL;
+  return load (source, path, options, NULL, head, NULL, NULL, cancellable, error);
 }
 
 BsBarFile *
@@ -441,5 +472,5 @@ bs_bar_file_load_followed (const char *path, const BsBarFileOptions *options, Bs
                    path);
       return NULL;
     }
-  return load (source, path, options, follow, NULL, NULL, cancellable, error);
+  return load (source, path, options, follow, NULL, NULL, NULL, cancellable, error);
 }

@@ -66,6 +66,7 @@ typedef struct
   const BsBarFormat *format; /* the one used; %NULL where it was a recording */
   gboolean format_detected;
   char *timezone; /* the one used */
+  gboolean has_local_times; /* times without an offset, which @timezone was needed for */
   guint decimals; /* the most decimals that a price was written with: the instrument's tick, for display */
   guint64 n_rows; /* data rows, good and bad */
   guint64 n_refused;

@@ -164,6 +164,16 @@ bs_bar_format_nth (guint n)
   return n < G_N_ELEMENTS (formats) ? &formats[n] : NULL;
 }
 
+const BsBarFormat *
+bs_bar_format_lookalike (const BsBarFormat *format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (&formats[i] != format && !formats[i].detected && format->detected && formats[i].columns != NULL
+        && formats[i].columns == format->columns)
+      return &formats[i];
+  return NULL;
+}
+
 char *
 bs_bar_format_names (void)
 {

@@ -72,6 +72,9 @@ typedef struct
   gsize length;
 } BsField;
 
+/** bs_bar_format_lookalike: (nullable): the format that looks the same and is only used where asked for: HistData's, of NinjaTrader's */
+const BsBarFormat *bs_bar_format_lookalike (const BsBarFormat *format);
+
 /** bs_bar_format_find: (nullable): the format called @name */
 const BsBarFormat *bs_bar_format_find (const char *name);
 

@@ -180,6 +180,7 @@ read_time (BsBarReader *self, BsRow *row, const BsField *date, const BsField *cl
 
   row->local_us = time.us + clock_us;
   row->is_local = !time.is_utc;
+  self->file->has_local_times |= row->is_local;
   row->bar.time_us = row->local_us;
   if (row->is_local && !bs_zone_to_utc (self->zone, row->local_us, &row->bar.time_us))
     return refuse_field (self, kind, date, "(expected a time that exists: the clock of %s was put forward over it)",

@@ -433,6 +433,9 @@ def test_open_by_chooser(root, folder):
     xdotool("type", "--delay", "20", path)
     time.sleep(0.3)
     key("Return")
+    # A new file: how it would be read is shown first; Open has the keyboard.
+    wait_for("the page before opening", lambda: label(root, r"^Open ES.*\?$"))
+    key("Return")
     es = wait_for("the window to show ES", lambda: frame("ES"))
     expect("1 min" in es.name, es.name)
     wait_for("the toast", lambda: label(es, r"^Loaded 597 bars, 3 rows refused"))
