@@ -130,7 +130,8 @@ static void
 show_zone (BsImportPage *self, const BsBarPeek *peek)
 {
   gboolean needed = peek == NULL || (peek->head->has_local_times && peek->head->format->timezone == NULL);
-  const char *why = peek == NULL || needed            ? _ ("Of times that are written without one")
+  const char *why = needed && self->request->timezone == NULL ? _ ("The times do not say one: UTC is assumed")
+                    : needed                          ? _ ("Of times that are written without one")
                     : peek->head->has_local_times     ? _ ("The format says it")
                                                       : _ ("The times say it themselves");
   g_autofree char *fixed = needed ? NULL : g_strdup_printf ("%s: %s", why, peek->head->timezone);
@@ -482,6 +483,8 @@ bs_import_page_init (BsImportPage *self)
   gtk_box_append (GTK_BOX (page), scroller);
   gtk_widget_set_vexpand (scroller, TRUE);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), WIDTH_PX);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), WIDTH_PX);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (top), WIDTH_PX);
   adw_clamp_set_child (ADW_CLAMP (clamp), box);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
