@@ -284,7 +284,10 @@ open_launch (BsApplication *self, GApplicationCommandLine *command_line, const B
       request->timezone = g_strdup (launch->timezone);
       request->stamp = launch->stamp;
       window = make_window (self, launch);
-      bs_window_open (window, request);
+      if (bs_window_watch_feeds (window, request))
+        bs_load_request_free (request);
+      else
+        bs_window_open (window, request);
       bs_window_present_soon (window);
     }
   if (window == NULL && launch->serve)

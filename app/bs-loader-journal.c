@@ -60,34 +60,10 @@ bs_load_answers (BsLoaded *loaded)
     }
 }
 
-/* Both in order of time; where both have a bar of the same time, that of @newer. */
-static BsBarSeries *
-merge (const BsBarSeries *older, const BsBarSeries *newer)
-{
-  guint64 i = bs_bar_series_first (older), j = bs_bar_series_first (newer);
-  guint64 i_end = bs_bar_series_end (older), j_end = bs_bar_series_end (newer);
-  BsBarSeries *series = bs_bar_series_new (MAX (bs_bar_series_max_bars (newer), (i_end - i) + (j_end - j)),
-                                           bs_bar_series_bar_length (newer), bs_bar_series_stamp (newer));
-  BsBar a = { 0 }, b = { 0 };
-  while (i < i_end || j < j_end)
-    {
-      if (i < i_end)
-        bs_bar_series_get (older, i, &a);
-      if (j < j_end)
-        bs_bar_series_get (newer, j, &b);
-      gboolean take_newer = j < j_end && (i == i_end || b.time_us <= a.time_us);
-      gboolean skip_older = i < i_end && (j == j_end || a.time_us <= b.time_us);
-      bs_bar_series_append (series, take_newer ? &b : &a, NULL);
-      i += skip_older;
-      j += take_newer;
-    }
-  return series;
-}
-
 static void
 put_before (BsBarFile *file, const BsBarSeries *older)
 {
-  BsBarSeries *merged = merge (older, file->series);
+  BsBarSeries *merged = bs_journal_history_merge (older, file->series);
   bs_bar_series_free (file->series);
   file->series = merged;
 }

@@ -12,6 +12,7 @@
 #include "app/bs-signal-point.h"
 #include "app/feeds/bs-feed-kind.h"
 #include "app/fleet/bs-fleet-feed.h"
+#include "app/journal/bs-journal-history.h"
 
 /* What reading the primary file is of the whole, for the progress bar; the rest is the secondary file and the chart's data. */
 #define PRIMARY_PART 0.7
@@ -316,6 +317,8 @@ load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **e
   how.format = request->format;
   how.timezone = request->timezone;
   how.stamp = request->stamp;
+  how.has_past = request->journal_path != NULL ? bs_journal_history_has : NULL;
+  how.past_data = request->journal_path;
   if (request->opened != NULL)
     {
       /* Once: its bars have gone with it. */

@@ -37,6 +37,7 @@ struct _BsWatch
   BsFleetLoader *loader; /* (nullable) */
   BsFleet *fleet;        /* (nullable) (owned) */
   double rate;
+  gboolean has_feeds;
   gboolean loaded;
   guint n_instruments;
   const BsFleetInstrument *infos[BS_FLEET_MAX_INSTRUMENTS];
@@ -101,6 +102,30 @@ show_signal (BsWatchValues *values, const BsSignal *signal, guint64 index)
   values->in_range = answer.in_range;
 }
 
+/* How an instrument's feed stands now. */
+static void
+show_feed (BsWatch *self, guint number)
+{
+  static const BsWatchFeed feeds[BS_N_FEED_STATES] = {
+    [BS_FEED_CONNECTING] = BS_WATCH_FEED_CONNECTING, [BS_FEED_CONNECTED] = BS_WATCH_FEED_CONNECTED,
+    [BS_FEED_STALE] = BS_WATCH_FEED_STALE,           [BS_FEED_LOST] = BS_WATCH_FEED_LOST,
+    [BS_FEED_CATCHING_UP] = BS_WATCH_FEED_CONNECTING, [BS_FEED_REPLAYING] = BS_WATCH_FEED_CONNECTED,
+    [BS_FEED_PAUSED] = BS_WATCH_FEED_CONNECTED,      [BS_FEED_ENDED] = BS_WATCH_FEED_ENDED,
+  };
+  BsFeedStatus status;
+  if (self->infos[number] == NULL || self->infos[number]->feed == NULL)
+    return;
+  bs_feed_status (self->infos[number]->feed, &status);
+  const BsWatchValues *before = bs_watch_row_values (self->rows[number]);
+  gint64 since_us = status.age_us > 0 ? g_get_monotonic_time () - status.age_us : 0;
+  if (before->feed == feeds[status.state] && (before->arrival_us != 0 || since_us == 0))
+    return;
+  BsWatchValues *values = bs_watch_row_change (self->rows[number]);
+  values->feed = feeds[status.state];
+  if (values->arrival_us == 0)
+    values->arrival_us = since_us; /* without a bar the age is the connection's */
+}
+
 static void
 take_added (BsWatch *self, const BsFleetEvent *event)
 {
@@ -112,10 +137,17 @@ take_added (BsWatch *self, const BsFleetEvent *event)
   for (guint i = 0; i < event->newest->len; i++)
     bs_watch_values_add_close (values, g_array_index (event->newest, BsFleetBar, i).bar.close);
   values->reference = event->reference;
-  values->interval_us = self->rate > 0 ? (gint64) (G_USEC_PER_SEC / self->rate) : 0;
+  values->interval_us = event->info->feed != NULL ? event->info->bar_length_us
+                        : self->rate > 0 ? (gint64) (G_USEC_PER_SEC / self->rate) : 0;
   self->day[number] = event->bar.time_us / DAY_US;
   if (event->index > 0)
     show_signal (values, &event->signal, event->index - 1);
+  if (event->info->feed != NULL)
+    {
+      self->has_feeds = TRUE;
+      bs_watch_list_show_feeds (self->list, TRUE);
+      show_feed (self, number);
+    }
   g_signal_emit (self, signals[ADDED], 0, number);
 }
 
@@ -129,7 +161,9 @@ take_bar (BsWatch *self, const BsFleetEvent *event)
     values->reference = values->last;
   self->day[number] = day;
   bs_watch_values_add_close (values, event->bar.close);
-  values->arrival_us = event->arrival_us;
+  if (event->due_us != BS_FEED_DUE_PAST)
+    values->arrival_us = event->arrival_us;
+  show_feed (self, number);
   const BsSignal *signal = event->kind == BS_FLEET_SIGNAL ? &event->signal : NULL;
   show_signal (values, signal, event->index);
   if (signal != NULL && signal->state == BS_SIGNAL_READY && self->signal_func != NULL)
@@ -276,7 +310,10 @@ on_notify (gpointer source)
 static gboolean
 on_clock (gpointer data)
 {
-  bs_watch_list_flush (BS_WATCH (data)->list);
+  BsWatch *self = data;
+  for (guint i = 0; self->has_feeds && i < self->n_instruments; i++)
+    show_feed (self, i);
+  bs_watch_list_flush (self->list);
   return G_SOURCE_CONTINUE;
 }
 
@@ -332,6 +369,8 @@ bs_watch_start (BsWatch *self, const BsFleetRequest *request)
   g_return_if_fail (BS_IS_WATCH (self));
   bs_watch_stop (self);
   self->rate = request->rate;
+  self->has_feeds = FALSE;
+  bs_watch_list_show_feeds (self->list, FALSE);
   self->loaded = FALSE;
   self->loader = bs_fleet_loader_new (request, on_notify, g_source_ref (self->source));
   self->clock = g_timeout_add_seconds (CLOCK_PERIOD_SEC, on_clock, self);
@@ -420,7 +459,7 @@ bs_watch_info (BsWatch *self, guint number)
 gboolean
 bs_watch_is_live (BsWatch *self)
 {
-  return self->loader != NULL && self->rate > 0;
+  return self->loader != NULL && (self->rate > 0 || self->has_feeds);
 }
 
 guint

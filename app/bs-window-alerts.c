@@ -90,7 +90,7 @@ bs_window_alerts_watch (const BsFleetEvent *event, gpointer data)
     .klass = event->signal.klass,
     .confidence = event->signal.confidence,
     .hurst = event->signal.hurst,
-    .live = FALSE, /* simulated, or replays of files: no network feed fills the list yet */
+    .live = event->info->feed != NULL,
   };
   bs_alert_center_take (self->alerts, &alert);
 }

@@ -72,7 +72,8 @@ bs_window_feed_name (const BsLoadRequest *request)
 static void
 on_connect_requested (BsConnectDialog *dialog, BsLoadRequest *request, BsWindow *self)
 {
-  bs_window_open (self, bs_load_request_copy (request));
+  if (!bs_window_watch_feeds (self, request))
+    bs_window_open (self, bs_load_request_copy (request));
 }
 
 static void

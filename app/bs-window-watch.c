@@ -8,6 +8,7 @@
 #include "app/bs-paths.h"
 #include "app/bs-watch.h"
 #include "app/bs-window-private.h"
+#include "app/feeds/bs-feed-kind.h"
 #include "ui/bs-number.h"
 #include "ui/watch/bs-chart-grid.h"
 
@@ -194,27 +195,44 @@ on_watch_loaded (BsWatch *watch, BsWindow *self)
     bs_window_watch_stop (self);
 }
 
-void
-bs_window_watch (BsWindow *self, const char *const *paths, guint n_generated, double rate, const BsLoadRequest *how)
+/* What the bars are read with, and the model and switches that answer them. */
+static void
+start_watch (BsWindow *self, BsFleetRequest *request, const BsLoadRequest *how)
 {
-  g_return_if_fail (BS_IS_WINDOW (self));
   BsWindowWatch *watch = self->watch;
   g_autofree char *default_model = bs_path_resource_file ("default-model.safetensors");
   bs_window_watch_stop (self);
   watch->how = how != NULL ? bs_load_request_copy (how) : NULL;
   watch->hidden = FALSE;
-  BsFleetRequest request = { .paths = paths,
-                             .n_generated = n_generated,
-                             .format = how != NULL ? how->format : NULL,
-                             .timezone = how != NULL ? how->timezone : NULL,
-                             .stamp = how != NULL ? how->stamp : -1,
-                             .model_path = self->model_path != NULL ? self->model_path : default_model,
-                             .options = *bs_sidebar_own_options (self->sidebar),
-                             .threshold = bs_sidebar_own_threshold (self->sidebar),
-                             .journal = self->journal,
-                             .rate = rate };
-  bs_watch_start (watch->watch, &request);
+  request->format = how != NULL ? how->format : NULL;
+  request->timezone = how != NULL ? how->timezone : NULL;
+  request->stamp = how != NULL ? how->stamp : -1;
+  request->model_path = self->model_path != NULL ? self->model_path : default_model;
+  request->options = *bs_sidebar_own_options (self->sidebar);
+  request->threshold = bs_sidebar_own_threshold (self->sidebar);
+  request->journal = self->journal;
+  bs_watch_start (watch->watch, request);
   update (self);
+}
+
+gboolean
+bs_window_watch_feeds (BsWindow *self, const BsLoadRequest *how)
+{
+  g_return_val_if_fail (BS_IS_WINDOW (self) && how->feed != NULL, FALSE);
+  g_auto (GStrv) feeds = bs_feed_kind_split (how->feed, NULL);
+  if (feeds == NULL || g_strv_length (feeds) < 2)
+    return FALSE;
+  BsFleetRequest request = { .feeds = (const char *const *) feeds };
+  start_watch (self, &request, how);
+  return TRUE;
+}
+
+void
+bs_window_watch (BsWindow *self, const char *const *paths, guint n_generated, double rate, const BsLoadRequest *how)
+{
+  g_return_if_fail (BS_IS_WINDOW (self));
+  BsFleetRequest request = { .paths = paths, .n_generated = n_generated, .rate = rate };
+  start_watch (self, &request, how);
 }
 
 void

@@ -35,6 +35,15 @@ BsWindow *bs_window_new (AdwApplication *application, const BsWindowSetup *setup
  */
 void bs_window_open (BsWindow *self, BsLoadRequest *request);
 /**
+ * bs_window_watch_feeds:
+ * @how: its feed is "KIND:ADDRESS"
+ *
+ * Where the address names several instruments, they fill the watchlist, on one connection where the venue has that.
+ *
+ * Returns: %FALSE where it names one: that is for bs_window_open()
+ */
+gboolean bs_window_watch_feeds (BsWindow *self, const BsLoadRequest *how);
+/**
  * bs_window_watch:
  * @paths: (nullable): files and folders; %NULL-terminated
  * @n_generated: made-up instruments beside them

@@ -64,6 +64,29 @@ bs_feed_kind_parse (const char *text, const char **address, GError **error)
   return kind;
 }
 
+char **
+bs_feed_kind_split (const char *text, GError **error)
+{
+  const char *address;
+  const BsFeedKind *kind = bs_feed_kind_parse (text, &address, error);
+  if (kind == NULL)
+    return NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gsize length = kind->several ? strcspn (address, "@?") : 0;
+  g_autofree char *names = g_strndup (address, length);
+  g_auto (GStrv) parts = g_strsplit_set (names, ", ", -1);
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0' && g_hash_table_add (seen, g_ascii_strup (*part, -1)))
+      {
+        g_autofree char *one = g_strdup_printf ("%s:%s%s", kind->name, *part, address + length);
+        g_strv_builder_add (builder, one);
+      }
+  if (g_hash_table_size (seen) == 0)
+    g_strv_builder_add (builder, text);
+  return g_strv_builder_end (builder);
+}
+
 gboolean
 bs_feed_open (const char *text, const BsFeedRequest *request, BsFeedOpened *opened, GCancellable *cancellable,
               GError **error)

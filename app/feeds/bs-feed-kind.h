@@ -24,6 +24,10 @@ typedef struct
   const char *format;         /* (nullable): likewise: see BsBarFileOptions */
   const char *timezone;       /* (nullable): of times without an offset */
   int stamp;                  /* a BsStamp, or -1 */
+  /* (nullable): whether the caller has bars of the past that the feed can go on from: then its venue is not asked for any before it
+     connects, and the chart has them at once. Thread: of bs_feed_open() */
+  gboolean (*has_past) (const char *instrument, gint64 bar_length_us, BsStamp stamp, gpointer data);
+  gpointer past_data;
 } BsFeedRequest;
 
 #define BS_FEED_REQUEST_INIT                                                                                           \
@@ -58,10 +62,14 @@ typedef struct
   const char *address_title; /* what the address is: "File", likewise */
   const char *example;       /* an address */
   gboolean is_file;          /* the address is the path of a file: it can be chosen */
+  gboolean several;          /* an address may name several: "A,B@REST" */
   gboolean has_zone;         /* its times may lack an offset: a time zone can be given */
 
   /* Opens it: may block for as long as a connection takes. Thread: any. Returns %FALSE with an error in plain words. */
   gboolean (*open) (const BsFeedRequest *request, BsFeedOpened *opened, GCancellable *cancellable, GError **error);
+  /* (nullable): the bars of all of @feeds [n], opened and not started, come over the connection of the first from here on: that one is
+     started, the others are driven (bs_feed_drive()). Without it each is started. */
+  void (*join) (BsFeed *const *feeds, guint n);
 } BsFeedKind;
 
 /* The kinds, each in a file of its own: the rows of the table in bs-feed-kind.c */
@@ -83,6 +91,15 @@ const BsFeedKind *bs_feed_kind_find (const char *name);
  * Returns: the kind; %NULL with an error that lists the kinds there are
  */
 const BsFeedKind *bs_feed_kind_parse (const char *text, const char **address, GError **error);
+
+/**
+ * bs_feed_kind_split:
+ * @text: "KIND:ADDRESS"
+ *
+ * Returns: (transfer full): the feeds that it names, "KIND:ADDRESS" each, without those that are named twice: one, but where @kind
+ * takes several: "binance:A,B@1m" is "binance:A@1m", "binance:B@1m"; %NULL with an error
+ */
+char **bs_feed_kind_split (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * bs_feed_open:

@@ -112,6 +112,25 @@ bs_feed_start (BsFeed *self, BsFeedSink sink, gpointer data)
 }
 
 void
+bs_feed_drive (BsFeed *self, BsFeedSink sink, gpointer data)
+{
+  g_return_if_fail (BS_IS_FEED (self));
+  BsFeedPrivate *priv = bs_feed_get_instance_private (self);
+  priv->sink = sink;
+  priv->sink_data = data;
+}
+
+void
+bs_feed_seed (BsFeed *self, const BsBar *bar)
+{
+  g_return_if_fail (BS_IS_FEED (self));
+  BsFeedPrivate *priv = bs_feed_get_instance_private (self);
+  priv->last[BS_FEED_ITEM_PRIMARY] = *bar;
+  priv->has_last[BS_FEED_ITEM_PRIMARY] = TRUE;
+  priv->status.last_bar_us = bar->time_us;
+}
+
+void
 bs_feed_stop (BsFeed *self)
 {
   g_return_if_fail (BS_IS_FEED (self));

@@ -119,6 +119,15 @@ struct _BsFeedClass
 
 /** Starts the feed's thread, which calls @sink. Once only. */
 void bs_feed_start (BsFeed *self, BsFeedSink sink, gpointer data);
+/**
+ * bs_feed_drive:
+ *
+ * For a feed whose bars come to another one, as of several instruments on one connection: @sink is called, and the feed's own functions
+ * are, on that one's thread. Instead of bs_feed_start(); before the other's.
+ */
+void bs_feed_drive (BsFeed *self, BsFeedSink sink, gpointer data);
+/** bs_feed_seed: @bar: the newest that the consumer has already: what comes must follow on. Before bs_feed_start() */
+void bs_feed_seed (BsFeed *self, const BsBar *bar);
 /** Ends the thread and waits for it; @sink is not called afterwards. A sink that blocks must be told to let go before. */
 void bs_feed_stop (BsFeed *self);
 

@@ -10,6 +10,7 @@ struct _BsFleetFeed
   BsFeed parent_instance;
 
   BsFleetTap *tap;
+  BsFeed *source; /* (nullable): where the fleet has the bars from */
 };
 
 G_DEFINE_FINAL_TYPE (BsFleetFeed, bs_fleet_feed, BS_TYPE_FEED)
@@ -27,6 +28,13 @@ bs_fleet_feed_run (BsFeed *feed)
         {
           bs_feed_set_state (feed, BS_FEED_ENDED, NULL);
           break;
+        }
+      if (taken == BS_FLEET_TAP_NONE && self->source != NULL)
+        {
+          /* As the one that it comes from, whose lateness it finds out itself. */
+          BsFeedStatus status;
+          bs_feed_status (self->source, &status);
+          listening = bs_feed_set_state (feed, status.state == BS_FEED_STALE ? BS_FEED_CONNECTED : status.state, status.message);
         }
       if (taken == BS_FLEET_TAP_BAR)
         listening = bs_feed_push (feed, BS_FEED_ITEM_PRIMARY, &item.bar, item.due_us) != BS_FEED_CLOSED;
@@ -46,6 +54,7 @@ bs_fleet_feed_finalize (GObject *object)
   BsFleetFeed *self = BS_FLEET_FEED (object);
   bs_fleet_tap_leave (self->tap);
   bs_fleet_tap_unref (self->tap);
+  g_clear_object (&self->source);
   G_OBJECT_CLASS (bs_fleet_feed_parent_class)->finalize (object);
 }
 
@@ -90,6 +99,7 @@ bs_fleet_open_feed (BsFleet *fleet, guint instrument, BsFeedOpened *opened, GCan
       }
   BsFleetFeed *feed = g_object_new (BS_TYPE_FLEET_FEED, NULL);
   feed->tap = g_steal_pointer (&tap);
+  feed->source = g_steal_pointer (&start.feed);
   if (start.bar_length_us > 0)
     bs_feed_set_live (BS_FEED (feed), start.bar_length_us);
   opened->feed = BS_FEED (feed);

@@ -56,6 +56,7 @@ bs_fleet_instrument_free (BsFleetInstrument *self)
   g_free (self->path);
   bs_predictor_free (self->predictor);
   g_clear_pointer (&self->run, bs_journal_run_unref);
+  g_clear_object (&self->feed);
   g_free (self->answers);
   g_free (self);
 }

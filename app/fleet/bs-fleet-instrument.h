@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
+#include "app/feeds/bs-feed.h"
 #include "app/journal/bs-journal.h"
 #include "inference/predict/bs-predictor.h"
 
@@ -51,6 +52,7 @@ typedef struct
   guint64 answers_from;   /* index of the oldest bar that may have one */
   BsSignal signal;        /* the newest; of the bar with index @signal_end - 1 */
   guint64 signal_end;
+  BsFeed *feed;      /* (nullable): where its bars come from: its status may be asked by any thread; never changes either */
   BsJournalRun *run; /* (nullable): where it is kept; never changes once it is given to a fleet */
 } BsFleetInstrument;
 

@@ -6,6 +6,7 @@
 
 #include "app/bs-bar-name.h"
 #include "app/feeds/bs-bar-generator.h"
+#include "app/fleet/bs-fleet-live.h"
 #include "inference/predict/bs-predictor-tick.h"
 
 #define MINUTE_US BS_BAR_GENERATOR_BAR_LENGTH_US
@@ -24,6 +25,7 @@ struct _BsFleetLoader
   GThread *thread;
   _Atomic (BsFleet *) fleet;
   BsFleetSimulation *simulation; /* (nullable): the thread's until it ends */
+  BsFleetLive *live;             /* (nullable): likewise */
   gint64 watch;                  /* names all of its runs in the journal */
 
   GMutex lock;
@@ -266,20 +268,27 @@ load_all (gpointer data)
       return NULL;
     }
   g_auto (GStrv) files = bs_fleet_list_files (self->request.paths, add_problem, self);
-  guint n_files = g_strv_length (files);
+  guint n_files = g_strv_length (files), n_feeds = self->request.feeds != NULL ? g_strv_length ((char **) self->request.feeds) : 0;
+  guint n_generated = self->request.n_generated, n = n_files + n_generated + n_feeds;
   g_mutex_lock (&self->lock);
-  self->n_found = n_files + self->request.n_generated;
+  self->n_found = n;
   g_mutex_unlock (&self->lock);
   BsFleet *fleet = atomic_load (&self->fleet);
-  for (guint i = 0; i < n_files + self->request.n_generated && !g_cancellable_is_cancelled (self->cancellable); i++)
+  const BsFleetLiveOptions live = { fleet, leader, self->request.journal, self->watch, self->request.timezone };
+  self->live = bs_fleet_live_new (&live);
+  for (guint i = 0; i < n && !g_cancellable_is_cancelled (self->cancellable); i++)
     {
       g_autoptr (GError) problem = NULL;
-      if (!(i < n_files ? add_file (self, fleet, leader, files[i], &problem)
-                        : add_generated (self, fleet, leader, i - n_files + 1, &problem))
+      if (!(i < n_files                 ? add_file (self, fleet, leader, files[i], &problem)
+            : i < n_files + n_generated ? add_generated (self, fleet, leader, i - n_files + 1, &problem)
+                                        : bs_fleet_live_add (self->live, self->request.feeds[i - n_files - n_generated],
+                                                             self->cancellable, &problem))
           && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         add_problem (problem->message, self);
       set_done (self, i + 1, FALSE);
     }
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    bs_fleet_live_start (self->live);
   set_done (self, self->n_done, TRUE);
   return NULL;
 }
@@ -292,6 +301,7 @@ bs_fleet_loader_new (const BsFleetRequest *request, void (*notify) (gpointer dat
   BsFleetLoader *self = g_new0 (BsFleetLoader, 1);
   self->request = *request;
   self->request.paths = (const char *const *) g_strdupv ((char **) request->paths);
+  self->request.feeds = (const char *const *) g_strdupv ((char **) request->feeds);
   self->request.format = g_strdup (request->format);
   self->request.timezone = g_strdup (request->timezone);
   self->request.model_path = g_strdup (request->model_path);
@@ -321,9 +331,11 @@ bs_fleet_loader_free (BsFleetLoader *self)
   if (fleet != NULL)
     bs_fleet_close (fleet);
   bs_fleet_simulation_free (self->simulation);
+  bs_fleet_live_free (self->live);
   g_clear_pointer (&fleet, bs_fleet_unref);
   g_clear_pointer (&self->request.journal, bs_journal_unref);
   g_strfreev ((char **) self->request.paths);
+  g_strfreev ((char **) self->request.feeds);
   g_free ((char *) self->request.format);
   g_free ((char *) self->request.timezone);
   g_free ((char *) self->request.model_path);

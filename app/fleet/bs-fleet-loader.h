@@ -13,6 +13,7 @@ typedef struct
 {
   const char *const *paths; /* (nullable): files and folders: of a folder all files of bars, but not those of the longer bars
                                beside them */
+  const char *const *feeds; /* (nullable): live feeds beside the files, "KIND:ADDRESS" of one instrument each: bs_feed_kind_split() */
   guint n_generated;        /* made-up instruments beside the files */
   const char *format;       /* (nullable): see BsBarFileOptions */
   const char *timezone;     /* (nullable) */

@@ -38,6 +38,7 @@ void
 bs_fleet_tap_start_clear (BsFleetTapStart *self)
 {
   g_clear_pointer (&self->name, g_free);
+  g_clear_object (&self->feed);
   g_clear_pointer (&self->newest, g_array_unref);
 }
 
@@ -61,6 +62,7 @@ bs_fleet_tap_begin (BsFleetTap *self, const BsFleetInstrument *instrument, GArra
                                    .decimals = instrument->decimals,
                                    .bar_length_us = instrument->bar_length_us,
                                    .stamp = instrument->stamp,
+                                   .feed = instrument->feed != NULL ? g_object_ref (instrument->feed) : NULL,
                                    .newest = newest };
   self->started = TRUE;
   g_cond_broadcast (&self->changed);

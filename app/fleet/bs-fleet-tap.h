@@ -30,6 +30,7 @@ typedef struct
   guint decimals;
   gint64 bar_length_us;
   BsStamp stamp;
+  BsFeed *feed;   /* (nullable) (owned): where its bars come from */
   GArray *newest; /* (element-type BsFleetBar) */
 } BsFleetTapStart;
 

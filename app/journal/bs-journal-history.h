@@ -35,6 +35,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsJournalHistory, bs_journal_history_free)
 BsJournalHistory *bs_journal_history_load (const char *path, const char *instrument, gint64 bar_length_us, int stamp,
                                            guint max_bars, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_journal_history_has: as BsFeedRequest.has_past; @path: of the journal: whether there are such bars to go on from */
+gboolean bs_journal_history_has (const char *instrument, gint64 bar_length_us, BsStamp stamp, gpointer path);
+/** bs_journal_history_merge: both in order of time; where both have a bar of the same time, that of @newer */
+BsBarSeries *bs_journal_history_merge (const BsBarSeries *older, const BsBarSeries *newer) G_GNUC_WARN_UNUSED_RESULT;
+
 /** bs_journal_history_load_run: one run alone, replay or not, to look at it again. %BS_JOURNAL_ERROR_MISSING where it is not there */
 BsJournalHistory *bs_journal_history_load_run (const char *path, gint64 run, BsJournalRunRow **row,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -260,8 +260,10 @@ redis_open (const BsFeedRequest *request, BsFeedOpened *opened, GCancellable *ca
 const BsFeedKind bs_feed_kind_redis = {
   .name = "redis",
   .title = N_ ("Redis Streams"),
-  .summary = N_ ("One instrument of those that barscope publish or another program brings to a Redis server"),
+  .summary = N_ ("Instruments of those that barscope publish or another program brings to a Redis server. Several, with commas between, fill the "
+                 "watchlist"),
   .address_title = N_ ("Instrument and server"),
   .example = "ES@localhost:6379",
+  .several = TRUE,
   .open = redis_open,
 };

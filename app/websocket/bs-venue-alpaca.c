@@ -81,8 +81,11 @@ sign_in (const BsVenueConfig *config, const BsVenueSink *sink, gpointer data)
 static void
 subscribe (const BsVenueConfig *config, const BsVenueSink *sink, gpointer data)
 {
-  g_autofree char *text = g_strdup_printf ("{\"action\":\"subscribe\",\"bars\":[\"%s\"],\"updatedBars\":[\"%s\"]}", config->symbol,
-                                           config->symbol);
+  /* A symbol is letters, digits and dots: there is nothing to quote. */
+  g_autofree char *also = config->also != NULL ? g_strjoinv ("\",\"", config->also) : NULL;
+  g_autofree char *symbols = also != NULL ? g_strconcat (config->symbol, "\",\"", also, NULL) : g_strdup (config->symbol);
+  g_autofree char *text
+    = g_strdup_printf ("{\"action\":\"subscribe\",\"bars\":[\"%s\"],\"updatedBars\":[\"%s\"]}", symbols, symbols);
   sink->send (text, data);
 }
 

@@ -45,7 +45,33 @@ static char *
 stream_url (const BsVenueConfig *config)
 {
   g_autofree char *symbol = g_ascii_strdown (config->symbol, -1);
-  return g_strdup_printf ("%s/ws/%s@kline_%s", config->stream, symbol, config->interval);
+  if (config->also == NULL)
+    return g_strdup_printf ("%s/ws/%s@kline_%s", config->stream, symbol, config->interval);
+  GString *url = g_string_new (NULL);
+  g_string_append_printf (url, "%s/stream?streams=%s@kline_%s", config->stream, symbol, config->interval);
+  for (char **other = config->also; *other != NULL; other++)
+    {
+      g_autofree char *name = g_ascii_strdown (*other, -1);
+      g_string_append_printf (url, "/%s@kline_%s", name, config->interval);
+    }
+  return g_string_free (url, FALSE);
+}
+
+/* A message of several streams is wrapped: {"stream":NAME,"data":MESSAGE}. */
+static const BsJsonValue *
+unwrap (const BsJson *json)
+{
+  const BsJsonValue *root = bs_json_root (json);
+  const BsJsonValue *data = bs_json_find (root, "stream") != NULL ? bs_json_find (root, "data") : NULL;
+  return data != NULL ? data : root;
+}
+
+static char *
+symbol_of (const char *text, gsize length)
+{
+  g_autoptr (BsJson) json = bs_json_parse (text, length, 256, NULL);
+  const BsJsonValue *name = json != NULL ? bs_json_find (unwrap (json), "s") : NULL;
+  return name != NULL && bs_json_type (name) == BS_JSON_STRING ? g_strdup (bs_json_get_string (name, NULL)) : NULL;
 }
 
 static void
@@ -124,7 +150,7 @@ message (const BsVenueConfig *config, const char *text, gsize length, const BsVe
   g_autoptr (BsJson) json = bs_json_parse (text, length, 256, error);
   if (json == NULL)
     return FALSE;
-  const BsJsonValue *root = bs_json_root (json), *event = bs_json_find (root, "e");
+  const BsJsonValue *root = unwrap (json), *event = bs_json_find (root, "e");
   /* Answers to requests, and events of other streams, are none of ours. */
   if (event == NULL || bs_json_type (event) != BS_JSON_STRING || !g_str_equal (bs_json_get_string (event, NULL), "kline"))
     return TRUE;
@@ -202,6 +228,7 @@ const BsVenue bs_venue_binance = {
   .rest = "https://api.binance.com",
   /* Klines in the making come every two seconds. */
   .silence_ms = 60 * 1000,
+  .symbol_of = symbol_of,
   .parse = parse,
   .stream_url = stream_url,
   .opened = opened,

@@ -18,6 +18,7 @@ bs_venue_config_free (BsVenueConfig *self)
   g_free (self->rest);
   g_free (self->key);
   g_free (self->secret);
+  g_strfreev (self->also);
   g_free (self);
 }
 

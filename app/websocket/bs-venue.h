@@ -28,6 +28,7 @@ typedef struct
   gint64 bar_length_us;
   char *stream, *rest; /* where its servers are: "wss://...", "https://..." */
   char *key, *secret;  /* (nullable) */
+  char **also; /* (nullable): other symbols that the same connection brings, of the same interval and channel */
 } BsVenueConfig;
 
 void bs_venue_config_free (BsVenueConfig *self);
@@ -53,7 +54,9 @@ typedef struct
 
   /* Reads the part of the address before '?'. Fills symbol, interval, channel and bar_length_us. */
   gboolean (*parse) (const char *text, BsVenueConfig *config, GError **error);
-  /* (transfer full): the WebSocket's URL */
+  /* (nullable): (transfer full) (nullable): whose bar the message has, so that not each symbol's reader looks at all; %NULL: all do */
+  char *(*symbol_of) (const char *text, gsize length);
+  /* (transfer full): the WebSocket's URL, for all symbols of the connection */
   char *(*stream_url) (const BsVenueConfig *config);
   /* The connection is open: says what is to be said first. (nullable) */
   void (*opened) (const BsVenueConfig *config, const BsVenueSink *sink, gpointer data);

@@ -16,6 +16,8 @@
 /* Where the venue has said no. */
 #define DENIED_PAUSE_MSEC (120 * 1000)
 #define PING_MSEC (20 * 1000)
+/* Between two instruments whose missed bars are fetched. */
+#define BETWEEN_USEC (50 * 1000)
 /* Bars that wait for those that were missed: far more than come in the time that fetching takes. */
 #define MAX_HELD 1000
 
@@ -27,13 +29,16 @@ struct _BsWebsocketFeed
   BsVenueConfig *config;
   BsBackoffPace pace;
   guint ping_ms, silence_ms;
+  GPtrArray *members;    /* (element-type BsWebsocketFeed): itself, and those whose bars its connection brings, too (references) */
+  GHashTable *by_symbol; /* of them */
 
   /* The thread's own. */
   BsBackoff backoff;
   GMainContext *context;
   SoupSession *session;
   SoupWebsocketConnection *connection; /* (nullable) */
-  gboolean connecting, ready, closed, listening, has_bar;
+  gboolean connecting, ready, closed, has_bar;
+  gboolean listening; /* somebody takes this one's bars */
   gboolean filled; /* what was missed before this connection has been fetched, or cannot be had */
   GArray *held;    /* of BsBar: live ones that have come before that */
   GError *problem;          /* (nullable): why the connection ended */
@@ -108,6 +113,18 @@ send_text (const char *text, gpointer data)
   soup_websocket_connection_send_text (self->connection, text);
 }
 
+/* Only the first of several speaks. */
+static void
+leave_ready (gpointer data)
+{
+}
+
+static void
+leave_send (const char *text, gpointer data)
+{
+}
+
+static const BsVenueSink other_sink = { leave_ready, take_bar, take_revised, take_refused, leave_send };
 static const BsVenueSink live_sink = { take_ready, take_bar, take_revised, take_refused, send_text };
 static const BsVenueSink missed_sink = { .bar = take_missed, .refused = take_refused };
 
@@ -132,8 +149,57 @@ on_message (SoupWebsocketConnection *connection, int type, GBytes *message, BsWe
   self->last_heard_us = g_get_monotonic_time ();
   if (self->closed)
     return;
+  g_autofree char *symbol = self->members->len > 1 && self->venue->symbol_of != NULL ? self->venue->symbol_of (text, length) : NULL;
+  BsWebsocketFeed *other = symbol != NULL ? g_hash_table_lookup (self->by_symbol, symbol) : NULL;
+  if (other != NULL && other != self)
+    {
+      other->venue->message (other->config, text, length, &other_sink, other, NULL);
+      return;
+    }
   if (!self->venue->message (self->config, text, length, &live_sink, self, &error))
-    end_connection (self, g_steal_pointer (&error));
+    {
+      end_connection (self, g_steal_pointer (&error));
+      return;
+    }
+  /* Where a message may have bars of several, each looks for its own. */
+  for (guint i = 1; self->venue->symbol_of == NULL && i < self->members->len; i++)
+    {
+      other = g_ptr_array_index (self->members, i);
+      other->venue->message (other->config, text, length, &other_sink, other, NULL);
+    }
+}
+
+/* What holds for the connection holds for all. @message: (nullable): %NULL: each has its own */
+static gboolean
+set_state_of_all (BsWebsocketFeed *self, BsFeedState state, const char *message)
+{
+  gboolean listening = FALSE;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      BsWebsocketFeed *member = g_ptr_array_index (self->members, i);
+      const char *text = message != NULL ? message : state == BS_FEED_CONNECTED ? member->history_problem : NULL;
+      member->listening = bs_feed_set_state (BS_FEED (member), state, text);
+      listening = listening || member->listening;
+    }
+  return listening;
+}
+
+static gboolean
+is_listening (BsWebsocketFeed *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    if (((BsWebsocketFeed *) g_ptr_array_index (self->members, i))->listening)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+any_has_bar (BsWebsocketFeed *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    if (((BsWebsocketFeed *) g_ptr_array_index (self->members, i))->has_bar)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -197,14 +263,14 @@ tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Fetches what was missed since the last bar. */
+/* Fetches what @self missed since its last bar, over @leader's session. */
 static void
-fill_hole (BsWebsocketFeed *self)
+fill_hole (BsWebsocketFeed *leader, BsWebsocketFeed *self)
 {
   const BsBar *last = bs_feed_last (BS_FEED (self), BS_FEED_ITEM_PRIMARY);
   g_autoptr (GError) error = NULL;
   guint retry_after_s = 0;
-  gint64 wait_us = self->history_not_before_us - g_get_monotonic_time ();
+  gint64 wait_us = leader->history_not_before_us - g_get_monotonic_time ();
   g_clear_pointer (&self->history_problem, g_free);
   if (last == NULL)
     return;
@@ -215,12 +281,28 @@ fill_hole (BsWebsocketFeed *self)
                            (guint) (wait_us / G_USEC_PER_SEC + 1));
       return;
     }
-  if (bs_venue_history_fetch (self->venue, self->config, self->session, last->time_us + self->config->bar_length_us, &missed_sink,
-                              self, &retry_after_s, self->cancellable, &error))
+  if (bs_venue_history_fetch (self->venue, self->config, leader->session, last->time_us + self->config->bar_length_us, &missed_sink,
+                              self, &retry_after_s, leader->cancellable, &error))
     return;
   self->history_problem = g_strdup (error->message);
   if (retry_after_s > 0)
-    self->history_not_before_us = g_get_monotonic_time () + retry_after_s * G_GINT64_CONSTANT (1000000);
+    leader->history_not_before_us = g_get_monotonic_time () + retry_after_s * G_GINT64_CONSTANT (1000000);
+}
+
+/* What was missed, then what has come meanwhile. */
+static void
+catch_up (BsWebsocketFeed *self)
+{
+  for (guint i = 0; i < self->members->len && !bs_feed_is_stopping (BS_FEED (self)); i++)
+    {
+      BsWebsocketFeed *member = g_ptr_array_index (self->members, i);
+      if (i > 0)
+        g_usleep (BETWEEN_USEC);
+      fill_hole (self, member);
+      member->filled = TRUE;
+      for (guint k = 0; k < member->held->len; k++)
+        push_bar (member, &g_array_index (member->held, BsBar, k));
+    }
 }
 
 /* Lives until the connection ends or the feed is to. */
@@ -232,8 +314,13 @@ serve (BsWebsocketFeed *self)
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   gboolean greeted = FALSE;
   self->connecting = TRUE;
-  self->ready = self->closed = self->has_bar = self->filled = FALSE;
-  g_array_set_size (self->held, 0);
+  self->ready = self->closed = FALSE;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      BsWebsocketFeed *member = g_ptr_array_index (self->members, i);
+      member->has_bar = member->filled = FALSE;
+      g_array_set_size (member->held, 0);
+    }
   g_clear_error (&self->problem);
   if (message == NULL)
     {
@@ -242,17 +329,14 @@ serve (BsWebsocketFeed *self)
     }
   soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT, self->cancellable, on_connected,
                                         self);
-  while (self->connecting || (!self->closed && self->listening && !bs_feed_is_stopping (feed)))
+  while (self->connecting || (!self->closed && is_listening (self) && !bs_feed_is_stopping (feed)))
     {
       if (self->ready && !greeted)
         {
           greeted = TRUE;
-          fill_hole (self);
-          self->filled = TRUE;
-          for (guint i = 0; i < self->held->len; i++)
-            push_bar (self, &g_array_index (self->held, BsBar, i));
+          catch_up (self);
           self->last_heard_us = g_get_monotonic_time ();
-          self->listening = self->listening && bs_feed_set_state (feed, BS_FEED_CONNECTED, self->history_problem);
+          set_state_of_all (self, BS_FEED_CONNECTED, NULL);
         }
       g_main_context_iteration (self->context, TRUE);
       check_silence (self);
@@ -283,7 +367,7 @@ wait_for_next_try (BsWebsocketFeed *self)
     ms = MAX (DENIED_PAUSE_MSEC, self->pace.longest_ms);
   g_autofree char *text = g_strdup_printf (_ ("%s; trying again in %.1f s"),
                                            self->problem != NULL ? self->problem->message : _ ("no connection"), ms / 1000.0);
-  return bs_feed_set_state (BS_FEED (self), BS_FEED_LOST, text) && bs_backoff_wait (&self->backoff, ms);
+  return set_state_of_all (self, BS_FEED_LOST, text) && bs_backoff_wait (&self->backoff, ms);
 }
 
 static void
@@ -299,17 +383,18 @@ bs_websocket_feed_run (BsFeed *feed)
   g_autoptr (GSource) clock = g_timeout_source_new (100);
   g_source_set_callback (clock, tick, NULL, NULL);
   g_source_attach (clock, self->context);
-  self->listening = bs_feed_set_state (feed, BS_FEED_CONNECTING, NULL);
-  while (self->listening && !bs_feed_is_stopping (feed))
+  set_state_of_all (self, BS_FEED_CONNECTING, NULL);
+  while (is_listening (self) && !bs_feed_is_stopping (feed))
     {
       serve (self);
-      if (!self->listening || bs_feed_is_stopping (feed))
+      if (!is_listening (self) || bs_feed_is_stopping (feed))
         break;
-      if (self->has_bar)
+      if (any_has_bar (self))
         bs_backoff_worked (&self->backoff);
       if (!wait_for_next_try (self))
         break;
-      bs_feed_count_reconnect (feed);
+      for (guint i = 0; i < self->members->len; i++)
+        bs_feed_count_reconnect (g_ptr_array_index (self->members, i));
     }
   soup_session_abort (self->session);
   while (g_main_context_iteration (self->context, FALSE))
@@ -333,6 +418,10 @@ static void
 bs_websocket_feed_finalize (GObject *object)
 {
   BsWebsocketFeed *self = BS_WEBSOCKET_FEED (object);
+  for (guint i = 1; i < self->members->len; i++)
+    g_object_unref (g_ptr_array_index (self->members, i));
+  g_ptr_array_unref (self->members);
+  g_hash_table_unref (self->by_symbol);
   bs_venue_config_free (self->config);
   g_clear_error (&self->problem);
   g_free (self->history_problem);
@@ -353,6 +442,9 @@ static void
 bs_websocket_feed_init (BsWebsocketFeed *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->members = g_ptr_array_new ();
+  g_ptr_array_add (self->members, self);
+  self->by_symbol = g_hash_table_new (g_str_hash, g_str_equal);
   self->held = g_array_new (FALSE, FALSE, sizeof (BsBar));
   self->pace = (BsBackoffPace){ FIRST_PAUSE_MSEC, LONGEST_PAUSE_MSEC, GOOD_MSEC };
   self->ping_ms = PING_MSEC;
@@ -367,6 +459,22 @@ bs_websocket_feed_new (const BsVenue *venue, BsVenueConfig *config)
   self->silence_ms = venue->silence_ms;
   bs_feed_set_live (BS_FEED (self), config->bar_length_us);
   return self;
+}
+
+void
+bs_websocket_feed_lead (BsWebsocketFeed *self, BsWebsocketFeed *const *others, guint n)
+{
+  g_return_if_fail (self->config->also == NULL && self->members->len == 1);
+  g_autoptr (GStrvBuilder) also = g_strv_builder_new ();
+  g_hash_table_insert (self->by_symbol, self->config->symbol, self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_ptr_array_add (self->members, g_object_ref (others[i]));
+      g_hash_table_insert (self->by_symbol, others[i]->config->symbol, others[i]);
+      g_strv_builder_add (also, others[i]->config->symbol);
+    }
+  if (n > 0)
+    self->config->also = g_strv_builder_end (also);
 }
 
 void
@@ -414,6 +522,14 @@ open_venue (const BsVenue *venue, char *(*get_key) (const char *field), const Bs
   opened->primary = bs_bar_file_new (config->symbol);
   opened->primary->series = bs_bar_series_new (0, config->bar_length_us, BS_STAMP_START);
   opened->primary->timezone = g_strdup ("UTC");
+  if (request->has_past != NULL
+      && request->has_past (config->symbol, config->bar_length_us, BS_STAMP_START, request->past_data))
+    {
+      /* What has come since is a hole like any other: the feed fills it once it is connected. */
+      opened->instrument = g_strdup (config->symbol);
+      opened->feed = BS_FEED (bs_websocket_feed_new (venue, g_steal_pointer (&config)));
+      return TRUE;
+    }
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   g_autoptr (SoupSession) session = bs_venue_session_new ();
@@ -428,6 +544,13 @@ open_venue (const BsVenue *venue, char *(*get_key) (const char *field), const Bs
   opened->instrument = g_strdup (config->symbol);
   opened->feed = BS_FEED (bs_websocket_feed_new (venue, g_steal_pointer (&config)));
   return TRUE;
+}
+
+/* All on the first's connection. */
+static void
+join (BsFeed *const *feeds, guint n)
+{
+  bs_websocket_feed_lead (BS_WEBSOCKET_FEED (feeds[0]), (BsWebsocketFeed *const *) (feeds + 1), n - 1);
 }
 
 static gboolean
@@ -445,17 +568,22 @@ alpaca_open (const BsFeedRequest *request, BsFeedOpened *opened, GCancellable *c
 const BsFeedKind bs_feed_kind_binance = {
   .name = "binance",
   .title = N_ ("Binance"),
-  .summary = N_ ("Klines of a crypto pair, live from Binance; no account is needed"),
+  .summary = N_ ("Klines of crypto pairs, live from Binance; no account is needed. Several, with commas between, fill the watchlist"),
   .address_title = N_ ("Pair and bar length"),
   .example = "BTCUSDT@1m",
+  .several = TRUE,
   .open = binance_open,
+  .join = join,
 };
 
 const BsFeedKind bs_feed_kind_alpaca = {
   .name = "alpaca",
   .title = N_ ("Alpaca"),
-  .summary = N_ ("Minute bars of a US stock, live from Alpaca; its keys come from the secret store or the environment"),
+  .summary = N_ ("Minute bars of US stocks, live from Alpaca; its keys come from the secret store or the environment. Several, with commas between, "
+                 "fill the watchlist"),
   .address_title = N_ ("Symbol"),
   .example = "AAPL",
+  .several = TRUE,
   .open = alpaca_open,
+  .join = join,
 };

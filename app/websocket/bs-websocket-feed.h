@@ -21,6 +21,14 @@ G_DECLARE_FINAL_TYPE (BsWebsocketFeed, bs_websocket_feed, BS, WEBSOCKET_FEED, Bs
  */
 BsWebsocketFeed *bs_websocket_feed_new (const BsVenue *venue, BsVenueConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * bs_websocket_feed_lead:
+ * @others: [n], of the same venue, interval and servers; not started, and not to be: see bs_feed_drive()
+ *
+ * From here on @self's connection brings the bars of all, each delivered by its own feed. Before bs_feed_start().
+ */
+void bs_websocket_feed_lead (BsWebsocketFeed *self, BsWebsocketFeed *const *others, guint n);
+
 /** The pauses, for tests: @first_ms and @longest_ms as BsBackoffPace has them; @ping_ms: between two pings. Before bs_feed_start(). */
 void bs_websocket_feed_set_pace (BsWebsocketFeed *self, guint first_ms, guint longest_ms, guint ping_ms, guint silence_ms);
 

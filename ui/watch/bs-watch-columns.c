@@ -114,6 +114,35 @@ age_tone (const BsWatchValues *values, gint64 now_us)
   return bs_watch_values_freshness (values, now_us) == BS_WATCH_LATE ? BS_WATCH_WARNING : BS_WATCH_QUIET;
 }
 
+/* In words: colour alone tells too few. */
+static const char *
+feed_text (const BsWatchValues *values, gint64 now_us, char *buffer)
+{
+  static const char *const words[BS_N_WATCH_FEEDS] = {
+    [BS_WATCH_NO_FEED] = "–",
+    [BS_WATCH_FEED_CONNECTING] = N_ ("connecting"),
+    [BS_WATCH_FEED_CONNECTED] = N_ ("live"),
+    [BS_WATCH_FEED_STALE] = N_ ("stale"),
+    [BS_WATCH_FEED_LOST] = N_ ("lost"),
+    [BS_WATCH_FEED_ENDED] = N_ ("ended"),
+  };
+  return _ (words[values->feed]);
+}
+
+static BsWatchTone
+feed_tone (const BsWatchValues *values, gint64 now_us)
+{
+  return values->feed == BS_WATCH_FEED_STALE || values->feed == BS_WATCH_FEED_LOST ? BS_WATCH_WARNING : BS_WATCH_QUIET;
+}
+
+/* What is wrong first. */
+static int
+compare_feeds (const BsWatchValues *a, const BsWatchValues *b)
+{
+  static const int ranks[BS_N_WATCH_FEEDS] = { 5, 2, 4, 1, 0, 3 };
+  return ranks[a->feed] - ranks[b->feed];
+}
+
 static const char *
 no_text (const BsWatchValues *values, gint64 now_us, char *buffer)
 {
@@ -176,6 +205,7 @@ compare_age (const BsWatchValues *a, const BsWatchValues *b)
 /* Translators: of the context "widest": the longest text of the column in your language, which its width is made for */
 static const BsWatchColumn columns[] = {
   { "symbol", N_ ("Symbol"), "EURUSD", BS_WATCH_TEXT, FALSE, FALSE, symbol_text, NULL, compare_symbols },
+  { "feed", N_ ("Feed"), NC_ ("widest", "connecting"), BS_WATCH_TEXT, FALSE, TRUE, feed_text, feed_tone, compare_feeds },
   { "signal", N_ ("Signal"), NC_ ("widest", "Short"), BS_WATCH_SIGNAL, FALSE, TRUE, signal_text, signal_tone, compare_signals },
   { "confidence", N_ ("Conf."), "100 %", BS_WATCH_TEXT, TRUE, TRUE, confidence_text, confidence_tone,
     compare_confidence },
@@ -203,7 +233,7 @@ bs_watch_row_summary (const BsWatchValues *values, gint64 now_us)
       if (*cell != '\0' && strcmp (cell, "–") != 0)
         g_string_append_printf (text, ", %s %s", _ (columns[i].title), cell);
     }
-  if (bs_watch_values_freshness (values, now_us) == BS_WATCH_LATE)
+  if (values->feed == BS_WATCH_NO_FEED && bs_watch_values_freshness (values, now_us) == BS_WATCH_LATE)
     g_string_append_printf (text, ", %s", _ ("late"));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -23,6 +23,7 @@ struct _BsWatchList
   GtkSortListModel *sorted;
   GtkSingleSelection *selection;
   GHashTable *cells; /* of BsWatchCell: those that are bound to a row. Not owned */
+  GtkColumnViewColumn *feed_column;
   GPtrArray *sorters; /* of GtkSorter, by column */
   gint64 sorted_us, named_us;
 };
@@ -106,6 +107,11 @@ add_column (BsWatchList *self, const BsWatchColumn *column)
   gtk_column_view_column_set_resizable (view_column, column->kind != BS_WATCH_SIGNAL);
   gtk_column_view_column_set_expand (view_column, column->kind == BS_WATCH_SPARK);
   gtk_column_view_append_column (self->view, view_column);
+  if (g_str_equal (column->id, "feed"))
+    {
+      self->feed_column = view_column;
+      gtk_column_view_column_set_visible (view_column, FALSE);
+    }
   if (column == bs_watch_column_nth (0))
     gtk_column_view_sort_by_column (self->view, view_column, GTK_SORT_ASCENDING);
 }
@@ -217,6 +223,12 @@ bs_watch_list_add (BsWatchList *self, const char *symbol, guint decimals, guint 
   g_list_store_append (self->rows, row);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROW_COUNT]);
   return row;
+}
+
+void
+bs_watch_list_show_feeds (BsWatchList *self, gboolean shown)
+{
+  gtk_column_view_column_set_visible (self->feed_column, shown);
 }
 
 void

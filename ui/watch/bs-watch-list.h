@@ -21,6 +21,8 @@ GtkWidget *bs_watch_list_new (void);
 
 /** bs_watch_list_add: (transfer none): a row without values. It belongs to the list, and is good until bs_watch_list_clear(). */
 BsWatchRow *bs_watch_list_add (BsWatchList *self, const char *symbol, guint decimals, guint number);
+/** bs_watch_list_show_feeds: whether there is a column that says how each row's feed stands; not at first */
+void bs_watch_list_show_feeds (BsWatchList *self, gboolean shown);
 void bs_watch_list_clear (BsWatchList *self);
 guint bs_watch_list_n_rows (BsWatchList *self);
 

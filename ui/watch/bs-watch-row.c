@@ -84,6 +84,9 @@ bs_watch_values_close (const BsWatchValues *values, guint i)
 BsWatchFreshness
 bs_watch_values_freshness (const BsWatchValues *values, gint64 now_us)
 {
+  /* A feed says itself how it stands. */
+  if (values->feed != BS_WATCH_NO_FEED)
+    return values->feed == BS_WATCH_FEED_CONNECTED ? BS_WATCH_LIVE : BS_WATCH_LATE;
   if (values->interval_us == 0)
     return BS_WATCH_AT_REST;
   gint64 late_us = 2 * values->interval_us + BS_WATCH_GRACE_USEC;

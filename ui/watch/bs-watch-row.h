@@ -21,6 +21,18 @@ typedef enum
   BS_WATCH_LATE,    /* live, and no bar has come for long: its signal is old */
 } BsWatchFreshness;
 
+/** How the feed stands that brings an instrument's bars. */
+typedef enum
+{
+  BS_WATCH_NO_FEED, /* a file, or made up */
+  BS_WATCH_FEED_CONNECTING,
+  BS_WATCH_FEED_CONNECTED,
+  BS_WATCH_FEED_STALE,
+  BS_WATCH_FEED_LOST,
+  BS_WATCH_FEED_ENDED,
+  BS_N_WATCH_FEEDS
+} BsWatchFeed;
+
 #define BS_TYPE_WATCH_ROW (bs_watch_row_get_type ())
 G_DECLARE_FINAL_TYPE (BsWatchRow, bs_watch_row, BS, WATCH_ROW, GObject)
 
@@ -36,6 +48,7 @@ typedef struct
   gboolean in_range;
   double confidence, hurst; /* NAN: none */
 
+  BsWatchFeed feed;
   gint64 interval_us; /* from one bar to the next as they come; 0: at rest */
   gint64 arrival_us;  /* of the newest bar; 0: none has come since it was opened */
 
