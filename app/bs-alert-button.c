@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/bs-accessible.h"
 #include "ui/bs-bar-time.h"
 #include "ui/bs-number.h"
 #include "ui/panels/bs-signal-text.h"
@@ -66,6 +67,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
                        event->live ? "" : _ (" · replay"));
   gtk_label_set_text (GTK_LABEL (title), text);
   gtk_label_set_text (GTK_LABEL (time), line);
+  bs_accessible_name_row (gtk_list_item_get_child (item), text);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "app/bs-bar-name.h"
 #include "app/bs-journal-run-model.h"
+#include "ui/bs-accessible.h"
 #include "ui/bs-number.h"
 
 #define TEXT_LENGTH 128
@@ -113,6 +114,8 @@ show_cell (GtkListItem *item, guint column)
   if (row != NULL)
     columns[column].write (text, row);
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (column == 0)
+    bs_accessible_name_row (gtk_list_item_get_child (item), text);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/bs-accessible.h"
 #include "ui/bs-bar-time.h"
 #include "ui/bs-number.h"
 
@@ -166,6 +167,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
   BsJournalDifferenceItem *difference = gtk_list_item_get_item (item);
   columns[GPOINTER_TO_UINT (column)].write (text, &difference->difference);
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (GPOINTER_TO_UINT (column) == 0)
+    bs_accessible_name_row (gtk_list_item_get_child (item), text);
 }
 
 static void
@@ -240,8 +243,7 @@ bs_journal_difference_view_init (BsJournalDifferenceView *self)
   gtk_widget_set_parent (header, GTK_WIDGET (self));
 
   self->table = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Signals that differ"), -1);
+  bs_accessible_name_table (self->table, _ ("Signals that differ"));
   gtk_widget_add_css_class (GTK_WIDGET (self->table), "data-table");
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {

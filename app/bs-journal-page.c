@@ -427,7 +427,7 @@ static GtkWidget *
 new_list (BsJournalPage *self)
 {
   self->table = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Sessions"), -1);
+  bs_accessible_name_table (self->table, _ ("Sessions"));
   gtk_widget_add_css_class (GTK_WIDGET (self->table), "data-table");
   bs_journal_columns_add (self->table);
   g_signal_connect (self->table, "activate", G_CALLBACK (on_activate), self);

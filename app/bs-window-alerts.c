@@ -4,21 +4,6 @@
 #include "app/bs-preferences.h"
 #include "app/bs-window-private.h"
 
-/* By the desktop; the newest of an instrument takes the place of the one before. */
-static void
-notify_desktop (BsWindow *self, const BsAlertEvent *event)
-{
-  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-  g_autofree char *text = bs_alert_button_text (event);
-  g_autofree char *id = g_strdup_printf ("signal-%s", event->instrument);
-  g_autoptr (GNotification) notification = g_notification_new (text);
-  if (application == NULL)
-    return;
-  g_notification_set_body (notification, _ ("A signal of the model, no advice"));
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_application_send_notification (application, id, notification);
-}
-
 static void
 journal_alert (BsWindow *self, guint64 index, const char *text)
 {
@@ -36,9 +21,12 @@ on_alert (BsAlertCenter *center, BsAlert *alert, BsWindow *self)
   journal_alert (self, event->index, text);
   if (!event->live)
     return;
-  notify_desktop (self, event);
-  /* Where no desktop shows notifications, who looks at the window sees it all the same. */
-  if (gtk_window_is_active (GTK_WINDOW (self)))
+  /* By the desktop, the newest of an instrument taking the place of the one before; where no desktop shows it, and to whom the
+     window is in front of, by the window. */
+  g_autofree char *id = g_strdup_printf ("signal-%s", event->instrument);
+  gboolean shown = bs_notifier_send (self->notifier, G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), id, text,
+                                     _ ("A signal of the model, no advice"));
+  if (!shown || gtk_window_is_active (GTK_WINDOW (self)))
     bs_window_toast (self, text, NULL, NULL);
 }
 
@@ -152,6 +140,7 @@ bs_window_alerts_init (BsWindow *self, GSettings *settings)
     { "show-alert", on_show_alert, "(st)" },
   };
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  self->notifier = bs_notifier_new ();
   self->alerts = bs_alert_center_new (settings);
   bs_alert_button_set_center (self->alert_button, self->alerts);
   g_signal_connect_object (self->alerts, "alert", G_CALLBACK (on_alert), self, 0);

@@ -1,6 +1,7 @@
 /* bs-window-private.h: what the parts of BsWindow share: the window itself, and one file for each thing that it deals with */
 #pragma once
 
+#include "app/alerts/bs-notifier.h"
 #include "app/bs-alert-button.h"
 #include "app/fleet/bs-fleet.h"
 #include "app/bs-fidelity-view.h"
@@ -86,6 +87,7 @@ struct _BsWindow
   GtkFileChooserNative *chooser; /* (nullable): open */
   BsWindowWatch *watch;
   BsAlertCenter *alerts;
+  BsNotifier *notifier;
   BsBanner banner_kind;
   gboolean range_dismissed, notice_dismissed, feed_dismissed;
   char *notice; /* (nullable): the engine's, that the banner shows or has shown */

@@ -184,6 +184,7 @@ bs_window_dispose (GObject *object)
   g_clear_object (&self->options_settings);
   g_clear_object (&self->chart_settings);
   g_clear_object (&self->alerts);
+  g_clear_pointer (&self->notifier, bs_notifier_free);
   G_OBJECT_CLASS (bs_window_parent_class)->dispose (object);
 }
 

@@ -16,4 +16,16 @@ G_BEGIN_DECLS
  */
 void bs_accessible_name_parts (GtkWidget *root, GType type, const char *name);
 
+/** bs_accessible_name_table: names the parts of @view that take the focus: its list by @name (translated), and the heads of its columns. */
+void bs_accessible_name_table (GtkColumnView *view, const char *name);
+
+/**
+ * bs_accessible_name_row:
+ * @child: what a list's factory has put into a row, or into the cell of a column
+ * @name: translated
+ *
+ * Names the row that @child is in, which takes the focus and has no API to be named by in GTK 4.8. When it is bound. Thread: main.
+ */
+void bs_accessible_name_row (GtkWidget *child, const char *name);
+
 G_END_DECLS

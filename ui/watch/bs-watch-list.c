@@ -54,16 +54,12 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
   gtk_list_item_set_child (item, GTK_WIDGET (bs_watch_cell_new (column)));
 }
 
-/* The row's widget, which takes the focus, has no API to be named by. */
+/* By all that stands in it. */
 static void
 name_row (BsWatchCell *cell, gint64 now_us)
 {
-  GtkWidget *place = gtk_widget_get_parent (GTK_WIDGET (cell));
-  GtkWidget *row = place != NULL ? gtk_widget_get_parent (place) : NULL;
-  if (row == NULL)
-    return;
   g_autofree char *text = bs_watch_row_summary (bs_watch_row_values (bs_watch_cell_row (cell)), now_us);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  bs_accessible_name_row (GTK_WIDGET (cell), text);
 }
 
 static void
@@ -370,7 +366,7 @@ bs_watch_list_init (BsWatchList *self)
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (self->selection)));
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
   gtk_column_view_set_reorderable (self->view, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Watchlist"), -1);
+  bs_accessible_name_table (self->view, _ ("Watchlist"));
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
   for (guint i = 0; bs_watch_column_nth (i) != NULL; i++)
     add_column (self, bs_watch_column_nth (i));
