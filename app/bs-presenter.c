@@ -1,284 +1,26 @@
-#include "app/bs-presenter.h"
+#include "app/bs-presenter-private.h"
 
-#include <math.h>
-
-#include "app/bs-signal-point.h"
-
-/* Time a frame may take over what has come, on the main thread; the rest comes with the next frame. */
-#define DRAIN_BUDGET_USEC 1500
 /* Where no frame comes (the window is hidden), look this often. */
 #define HIDDEN_PERIOD_USEC (G_USEC_PER_SEC / 8)
 /* Frames without news after which the frame clock is let go. */
 #define IDLE_FRAMES 3
-/* Points and log entries gathered before they are handed on. */
-#define MAX_GATHERED 256
 /* How often the clock is looked at for a live feed: its bars' age is shown in seconds. */
 #define LATE_PERIOD_MSEC 1000
 
-struct _BsPresenter
-{
-  GObject parent_instance;
-
-  GtkWidget *widget;
-  BsSignalLog *log;
-  BsSessionFunc signal_func; /* (nullable) */
-  gpointer signal_data;
-  GSource *source; /* made ready by the worker; also the clock while there are no frames */
-  guint tick;
-  guint idle_frames;
-
-  BsJournal *journal; /* (nullable) */
-  BsSession *session;
-  BsFeed *feed;         /* the session's */
-  BsReplayFeed *replay; /* (nullable): the same where it is one */
-  gboolean stale;       /* by the clock */
-  guint late_timer;
-  BsChartData *data;
-  guint epoch;
-
-  BsFeedState state;
-  gboolean state_changed, notice_changed, switched, granted, scheduled;
-  char *switch_message;
-  guint64 position;
-  BsSignal signal;
-  gboolean has_signal;
-  double threshold;
-  gint64 time_us;
-  BsOptions options;
-  guint64 n_traced;
-  guint fidelity_every;
-  BsWhy why;
-  guint why_generation;
-  gboolean has_why, why_wanted;
-  BsWhy asked; /* of the bar that is pinned */
-  guint asked_generation;
-  gboolean has_asked, pinned;
-  guint64 pinned_index;
-  guint64 n_refused;
-  char *refused_reason;
-  char *failure;
-  char *notice;
-
-  /* Gathered while draining. */
-  BsChartPoint points[MAX_GATHERED];
-  guint64 points_begin; /* index of points[0] */
-  guint n_points;
-  BsSignalLogEntry entries[MAX_GATHERED];
-  guint n_entries;
-};
-
 G_DEFINE_FINAL_TYPE (BsPresenter, bs_presenter, G_TYPE_OBJECT)
 
-enum
-{
-  FRAME,
-  STATE_CHANGED,
-  SWITCHED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-static void
-flush_entries (BsPresenter *self)
-{
-  if (self->n_entries > 0 && self->log != NULL)
-    bs_signal_log_append (self->log, self->entries, self->n_entries);
-  self->n_entries = 0;
-}
-
-static void
-flush_points (BsPresenter *self)
-{
-  if (self->n_points == 0)
-    return;
-  guint64 end = bs_chart_data_end (self->data);
-  guint n_known = self->points_begin < end ? (guint) MIN (end - self->points_begin, self->n_points) : 0;
-  if (n_known > 0)
-    bs_chart_data_update (self->data, self->points_begin, self->points, n_known);
-  if (n_known < self->n_points)
-    bs_chart_data_append (self->data, self->points + n_known, self->n_points - n_known);
-  self->n_points = 0;
-}
-
-static void
-gather_point (BsPresenter *self, const BsSessionEvent *event)
-{
-  if (self->n_points == MAX_GATHERED)
-    flush_points (self);
-  if (self->n_points == 0)
-    self->points_begin = event->index;
-
-  self->points[self->n_points++]
-    = bs_signal_point (&event->bar, event->kind == BS_SESSION_SIGNAL ? &event->signal : NULL, event->index);
-}
-
-static void
-gather_entry (BsPresenter *self, const BsSessionEvent *event)
-{
-  const BsSignal *signal = &event->signal;
-  if (self->n_entries == MAX_GATHERED)
-    flush_entries (self);
-  self->entries[self->n_entries++] = (BsSignalLogEntry){
-    .time_us = event->bar.time_us,
-    .index = event->index,
-    .klass = signal->klass,
-    .raw_class = signal->raw_class,
-    .confidence = signal->confidence,
-    .price = event->bar.close,
-    .filtered = signal->filtered,
-    .in_range = signal->in_range,
-    .total_ns = signal->stage_ns[BS_STAGE_TOTAL],
-  };
-}
-
-static void
-take_bar (BsPresenter *self, const BsSessionEvent *event)
-{
-  gather_point (self, event);
-  self->position = event->index + 1;
-  self->time_us = event->bar.time_us;
-  if (event->kind == BS_SESSION_NO_SIGNAL)
-    {
-      g_free (self->failure);
-      self->failure = g_strdup (event->message);
-      return;
-    }
-  g_clear_pointer (&self->failure, g_free);
-  self->signal = event->signal;
-  self->has_signal = TRUE;
-  self->threshold = event->threshold;
-  if (event->signal.state != BS_SIGNAL_READY)
-    return;
-  gather_entry (self, event);
-  if (self->signal_func != NULL)
-    self->signal_func (event, self->signal_data);
-}
-
-static void
-unpin (BsPresenter *self)
-{
-  if (self->pinned && self->session != NULL)
-    bs_session_explain_newest (self->session);
-  self->pinned = FALSE;
-}
-
-static void
-on_event (const BsSessionEvent *event, gpointer data)
-{
-  BsPresenter *self = data;
-  switch (event->kind)
-    {
-    case BS_SESSION_SIGNAL:
-    case BS_SESSION_NO_SIGNAL:
-      take_bar (self, event);
-      break;
-    case BS_SESSION_REFUSED:
-      self->n_refused++;
-      g_free (self->refused_reason);
-      self->refused_reason = g_strdup (event->message);
-      break;
-    case BS_SESSION_STATE:
-      self->state = event->state;
-      self->state_changed = TRUE;
-      break;
-    case BS_SESSION_RESET:
-      self->position = 0;
-      if (self->replay == NULL)
-        {
-          unpin (self);
-          /* Other bars come, not the same ones again. */
-          self->n_points = self->n_entries = 0;
-          bs_chart_data_truncate (self->data, 0);
-          if (self->log != NULL)
-            bs_signal_log_clear (self->log);
-        }
-      break;
-    case BS_SESSION_SWITCHED:
-    case BS_SESSION_NOT_SWITCHED:
-      self->switched = TRUE;
-      self->granted = event->kind == BS_SESSION_SWITCHED;
-      self->scheduled = event->scheduled;
-      self->options = event->options;
-      self->n_traced = event->n_traced;
-      g_free (self->switch_message);
-      self->switch_message = g_strdup (event->message);
-      break;
-    case BS_SESSION_NOTICE:
-      g_free (self->notice);
-      self->notice = g_strdup (event->message);
-      self->notice_changed = TRUE;
-      break;
-    case BS_SESSION_SECONDARY:
-      break; /* the journal's */
-    }
-}
-
-/* Asks the clock. Returns whether the feed is late now and was not, or the other way round. */
-static gboolean
-check_stale (BsPresenter *self)
-{
-  BsFeedStatus status;
-  if (self->feed == NULL || self->replay != NULL)
-    return FALSE;
-  bs_feed_status (self->feed, &status);
-  gboolean stale = status.state == BS_FEED_STALE;
-  gboolean news = stale != self->stale;
-  self->stale = stale;
-  return news;
-}
+guint bs_presenter_signals[BS_PRESENTER_N_SIGNALS];
 
 static gboolean
 on_late_timer (gpointer data)
 {
   BsPresenter *self = data;
   g_object_ref (self);
-  if (check_stale (self))
-    g_signal_emit (self, signals[STATE_CHANGED], 0);
-  g_signal_emit (self, signals[FRAME], 0);
+  if (bs_presenter_check_stale (self))
+    g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_STATE_CHANGED], 0);
+  g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_FRAME], 0);
   g_object_unref (self);
   return G_SOURCE_CONTINUE;
-}
-
-/* Takes over what has come. Returns whether there was anything. */
-static gboolean
-drain (BsPresenter *self)
-{
-  if (self->session == NULL)
-    return FALSE;
-  guint64 position = self->position;
-  guint64 n_refused = self->n_refused;
-  gint64 time_us = self->time_us;
-  gboolean more = bs_session_drain (self->session, on_event, self, DRAIN_BUDGET_USEC);
-  flush_points (self);
-  flush_entries (self);
-
-  if (check_stale (self))
-    self->state_changed = TRUE;
-  gboolean bars = position != self->position || time_us != self->time_us || n_refused != self->n_refused;
-  gboolean explained = bs_explain_monitor_get (bs_session_explainer (self->session), &self->why_generation, &self->why);
-  self->has_why |= explained;
-  if (bs_explain_monitor_get_asked (bs_session_explainer (self->session), &self->asked_generation, &self->asked))
-    self->has_asked = explained = TRUE;
-  gboolean news = more || bars || explained || self->state_changed || self->switched || self->notice_changed;
-  self->notice_changed = FALSE;
-  /* A handler may stop or start the presenter: from here on nothing is taken for granted. */
-  g_object_ref (self);
-  if (self->switched)
-    {
-      g_autofree char *message = g_steal_pointer (&self->switch_message);
-      self->switched = FALSE;
-      g_signal_emit (self, signals[SWITCHED], 0, self->granted, message);
-    }
-  if (self->state_changed)
-    {
-      self->state_changed = FALSE;
-      g_signal_emit (self, signals[STATE_CHANGED], 0);
-    }
-  if (news)
-    g_signal_emit (self, signals[FRAME], 0);
-  g_object_unref (self);
-  return news;
 }
 
 static gboolean
@@ -286,14 +28,14 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   BsPresenter *self = data;
   g_source_set_ready_time (self->source, g_get_monotonic_time () + HIDDEN_PERIOD_USEC);
-  self->idle_frames = drain (self) ? 0 : self->idle_frames + 1;
+  self->idle_frames = bs_presenter_drain (self) ? 0 : self->idle_frames + 1;
   if (self->idle_frames < IDLE_FRAMES)
     return G_SOURCE_CONTINUE;
 
   self->tick = 0;
   g_source_set_ready_time (self->source, -1);
   /* What came between the last look and the line above has told nobody who listens: look once more. */
-  if (drain (self))
+  if (bs_presenter_drain (self))
     g_source_set_ready_time (self->source, 0);
   return G_SOURCE_REMOVE;
 }
@@ -305,7 +47,7 @@ on_source (gpointer data)
   BsPresenter *self = data;
   /* Whoever has sent the bar waits for the answer: not until the next frame. */
   if (self->feed != NULL && bs_feed_wants_answers (self->feed))
-    drain (self);
+    bs_presenter_drain (self);
   if (self->tick == 0 && gtk_widget_get_mapped (self->widget))
     {
       self->idle_frames = 0;
@@ -314,7 +56,7 @@ on_source (gpointer data)
       return G_SOURCE_CONTINUE;
     }
   g_source_set_ready_time (self->source, -1);
-  if (drain (self))
+  if (bs_presenter_drain (self))
     g_source_set_ready_time (self->source, g_get_monotonic_time () + HIDDEN_PERIOD_USEC);
   return G_SOURCE_CONTINUE;
 }
@@ -349,10 +91,10 @@ static void
 bs_presenter_class_init (BsPresenterClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = bs_presenter_finalize;
-  signals[FRAME] = g_signal_new ("frame", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[STATE_CHANGED]
+  bs_presenter_signals[BS_PRESENTER_FRAME] = g_signal_new ("frame", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  bs_presenter_signals[BS_PRESENTER_STATE_CHANGED]
     = g_signal_new ("state-changed", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SWITCHED] = g_signal_new ("switched", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+  bs_presenter_signals[BS_PRESENTER_SWITCHED] = g_signal_new ("switched", BS_TYPE_PRESENTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                     2, G_TYPE_BOOLEAN, G_TYPE_STRING);
 }
 
@@ -507,7 +249,6 @@ bs_presenter_stop (BsPresenter *self)
   g_clear_object (&self->feed);
   g_clear_object (&self->data);
   g_clear_pointer (&self->switch_message, g_free);
-  g_clear_pointer (&self->refused_reason, g_free);
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->notice, g_free);
   self->state = BS_FEED_ENDED;
@@ -587,7 +328,7 @@ bs_presenter_seek (BsPresenter *self, guint64 position)
   if (position < bs_chart_data_end (self->data))
     bs_chart_data_truncate (self->data, position);
   if (position <= self->pinned_index)
-    unpin (self);
+    bs_presenter_unpin (self);
   if (position < bs_replay_feed_position (self->replay))
     {
       /* Backwards there is no way but from the beginning. The bars shown keep their signals until they come anew. */
@@ -598,8 +339,8 @@ bs_presenter_seek (BsPresenter *self, guint64 position)
         bs_signal_log_clear (self->log);
     }
   bs_replay_feed_seek (self->replay, position, epoch);
-  g_signal_emit (self, signals[STATE_CHANGED], 0);
-  g_signal_emit (self, signals[FRAME], 0);
+  g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_STATE_CHANGED], 0);
+  g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_FRAME], 0);
 }
 
 guint64
@@ -621,12 +362,6 @@ bs_presenter_signal (BsPresenter *self, double *threshold)
   return self->has_signal ? &self->signal : NULL;
 }
 
-gint64
-bs_presenter_time (BsPresenter *self)
-{
-  return self->time_us;
-}
-
 void
 bs_presenter_explain (BsPresenter *self, guint64 index)
 {
@@ -636,7 +371,7 @@ bs_presenter_explain (BsPresenter *self, guint64 index)
   self->pinned = TRUE;
   self->pinned_index = index;
   bs_session_explain_bar (self->session, index);
-  g_signal_emit (self, signals[FRAME], 0);
+  g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_FRAME], 0);
 }
 
 void
@@ -645,8 +380,8 @@ bs_presenter_explain_newest (BsPresenter *self)
   g_return_if_fail (BS_IS_PRESENTER (self));
   if (!self->pinned)
     return;
-  unpin (self);
-  g_signal_emit (self, signals[FRAME], 0);
+  bs_presenter_unpin (self);
+  g_signal_emit (self, bs_presenter_signals[BS_PRESENTER_FRAME], 0);
 }
 
 gboolean
@@ -688,13 +423,6 @@ gboolean
 bs_presenter_switch_was_scheduled (BsPresenter *self)
 {
   return self->scheduled;
-}
-
-guint64
-bs_presenter_n_refused (BsPresenter *self, const char **reason)
-{
-  *reason = self->refused_reason;
-  return self->n_refused;
 }
 
 const char *

@@ -86,8 +86,6 @@ guint64 bs_presenter_position (BsPresenter *self);
 BsFeedState bs_presenter_state (BsPresenter *self);
 /** bs_presenter_signal: (nullable): the newest, and the threshold that it was judged with */
 const BsSignal *bs_presenter_signal (BsPresenter *self, double *threshold);
-/** Time of the newest bar answered, us UTC; 0 where there is none. */
-gint64 bs_presenter_time (BsPresenter *self);
 /**
  * bs_presenter_explain: pins the explanation to bar @index, which has to be shown; until bs_presenter_explain_newest(), another session, or
  * a seek to before it
@@ -107,8 +105,6 @@ void bs_presenter_set_why_wanted (BsPresenter *self, gboolean wanted);
 const BsOptions *bs_presenter_options (BsPresenter *self, guint64 *n_traced);
 /** Whether the newest "switched" was by the schedule of a recording: nobody has asked for it. */
 gboolean bs_presenter_switch_was_scheduled (BsPresenter *self);
-/** Bars refused since the start, and (nullable) why the last one was. */
-guint64 bs_presenter_n_refused (BsPresenter *self, const char **reason);
 /** bs_presenter_failure: (nullable): why the newest bar has no signal though it should */
 const char *bs_presenter_failure (BsPresenter *self);
 /** bs_presenter_notice: (nullable): that and why another engine than the one asked for answers; bs_predictor_notice() */

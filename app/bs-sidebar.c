@@ -238,12 +238,6 @@ bs_sidebar_options (BsSidebar *self)
   return &self->options;
 }
 
-double
-bs_sidebar_threshold (BsSidebar *self)
-{
-  return self->threshold;
-}
-
 void
 bs_sidebar_set_threshold (BsSidebar *self, double threshold)
 {

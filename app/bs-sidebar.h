@@ -32,7 +32,6 @@ const BsOptions *bs_sidebar_own_options (BsSidebar *self);
 double bs_sidebar_own_threshold (BsSidebar *self);
 /** The options in force. Owned by @self. */
 const BsOptions *bs_sidebar_options (BsSidebar *self);
-double bs_sidebar_threshold (BsSidebar *self);
 /** Sets the threshold as the user does with the panel's own control: for the session, and told by "threshold-changed". */
 void bs_sidebar_set_threshold (BsSidebar *self, double threshold);
 

@@ -258,12 +258,6 @@ export_json (BsJournalReader *reader, const BsJournalRunRow *row, Export *self, 
 
 static const Format formats[] = { { "csv", export_csv }, { "json", export_json } };
 
-const char *
-bs_journal_export_format_nth (guint n)
-{
-  return n < G_N_ELEMENTS (formats) ? formats[n].name : NULL;
-}
-
 gboolean
 bs_journal_export (BsJournalReader *reader, gint64 run, const char *format, BsJournalWriteFunc write, gpointer data,
                    guint64 *n, GError **error)

@@ -8,9 +8,6 @@ G_BEGIN_DECLS
 /** Takes what is written, piece by piece. Returns: %FALSE with an error */
 typedef gboolean (*BsJournalWriteFunc) (const char *text, gsize size, gpointer data, GError **error);
 
-/** "csv", "json", ... in order; %NULL after the last. Static. */
-const char *bs_journal_export_format_nth (guint n);
-
 /**
  * bs_journal_export:
  * @format: a name of bs_journal_export_format_nth()

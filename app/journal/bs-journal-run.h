@@ -19,7 +19,7 @@ typedef struct
 {
   gint64 id;          /* in the file; 0: no row yet */
   gint64 config;      /* row in force; 0: to be written with the next signal */
-  gint64 file;        /* the file that both are of: see bs_journal_store_file() */
+  gint64 file;        /* the file that both are of */
   gboolean has_model; /* there is a predictor */
   char model_hash[65];
   BsOptions options;

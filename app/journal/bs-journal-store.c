@@ -86,12 +86,6 @@ bs_journal_store_open (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
-gint64
-bs_journal_store_file (const BsJournalStore *self)
-{
-  return self->file;
-}
-
 gboolean
 bs_journal_store_is_gone (const BsJournalStore *self)
 {

@@ -12,8 +12,6 @@ BsJournalStore *bs_journal_store_open (const char *path, GError **error) G_GNUC_
 void bs_journal_store_close (BsJournalStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsJournalStore, bs_journal_store_close)
 
-/** A number that tells this file from any other. */
-gint64 bs_journal_store_file (const BsJournalStore *self);
 /** bs_journal_store_is_gone: whether another file, or none, is where the file was */
 gboolean bs_journal_store_is_gone (const BsJournalStore *self);
 

@@ -70,12 +70,6 @@ bs_redis_desk_free (BsRedisDesk *self)
   g_free (self);
 }
 
-BsModel *
-bs_redis_desk_model (const BsRedisDesk *self)
-{
-  return bs_predictor_model (self->leader);
-}
-
 guint
 bs_redis_desk_n_instruments (const BsRedisDesk *self)
 {

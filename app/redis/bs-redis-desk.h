@@ -42,7 +42,6 @@ BsRedisDesk *bs_redis_desk_new (BsModel *model, const BsOptions *options, double
 void bs_redis_desk_free (BsRedisDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsRedisDesk, bs_redis_desk_free)
 
-BsModel *bs_redis_desk_model (const BsRedisDesk *self);
 guint bs_redis_desk_n_instruments (const BsRedisDesk *self);
 
 /** bs_redis_desk_forget: all instruments whose shard of @n_shards is @shard */

@@ -71,9 +71,3 @@ bs_server_context (BsServer *self)
 {
   return bs_http_server_context (self->http);
 }
-
-BsService *
-bs_server_service (BsServer *self)
-{
-  return self->service;
-}

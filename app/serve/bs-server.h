@@ -31,7 +31,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsServer, bs_server_free)
 const char *bs_server_address (const BsServer *self);
 /** bs_server_context: (transfer none): of its thread */
 GMainContext *bs_server_context (BsServer *self);
-/** bs_server_service: (transfer none) (nullable): to be called on its thread */
-BsService *bs_server_service (BsServer *self);
 
 G_END_DECLS

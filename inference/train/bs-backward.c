@@ -55,12 +55,6 @@ bs_backward_free (BsBackward *self)
   g_free (self);
 }
 
-const BsParameterLayout *
-bs_backward_layout (const BsBackward *self)
-{
-  return &self->layout;
-}
-
 void
 bs_backward_run (BsBackward *self, const BsTape *tape, const float *d_logits, float *gradient, float *d_inputs)
 {

@@ -20,9 +20,6 @@ BsBackward *bs_backward_new (const BsModel *model, guint max_windows, GError **e
 void bs_backward_free (BsBackward *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsBackward, bs_backward_free)
 
-/** bs_backward_layout: where in a gradient each matrix lies. Owned by @self. */
-const BsParameterLayout *bs_backward_layout (const BsBackward *self);
-
 /**
  * bs_backward_run:
  * @tape: of a prediction with that model, of at most max_windows (bs_engine_tape() of a reference engine with keep_tape)

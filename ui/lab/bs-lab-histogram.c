@@ -276,12 +276,6 @@ bs_lab_histogram_init (BsLabHistogram *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Times of two runs"), -1);
 }
 
-GtkWidget *
-bs_lab_histogram_new (void)
-{
-  return g_object_new (BS_TYPE_LAB_HISTOGRAM, NULL);
-}
-
 static int
 compare_doubles (const void *a, const void *b)
 {

@@ -8,8 +8,6 @@ G_BEGIN_DECLS
 #define BS_TYPE_LAB_HISTOGRAM (bs_lab_histogram_get_type ())
 G_DECLARE_FINAL_TYPE (BsLabHistogram, bs_lab_histogram, BS, LAB_HISTOGRAM, GtkWidget)
 
-GtkWidget *bs_lab_histogram_new (void);
-
 /**
  * bs_lab_histogram_set_run:
  * @which: 0 or 1

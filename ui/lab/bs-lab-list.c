@@ -212,12 +212,6 @@ bs_lab_list_init (BsLabList *self)
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }
 
-GtkWidget *
-bs_lab_list_new (void)
-{
-  return g_object_new (BS_TYPE_LAB_LIST, NULL);
-}
-
 void
 bs_lab_list_set_rows (BsLabList *self, const BsLabRow *rows, guint n, double band)
 {

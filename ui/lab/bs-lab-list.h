@@ -22,11 +22,9 @@ typedef struct
   const char *difference; /* largest |difference of confidence| */
 } BsLabRow;
 
+/** Signal "selected" (guint index): another row is the selected one. */
 #define BS_TYPE_LAB_LIST (bs_lab_list_get_type ())
 G_DECLARE_FINAL_TYPE (BsLabList, bs_lab_list, BS, LAB_LIST, GtkWidget)
-
-/** Signal "selected" (guint index): another row is the selected one. */
-GtkWidget *bs_lab_list_new (void);
 
 /** bs_lab_list_set_rows: @rows: [n], copied; @band: ratios this close to 1 are noise */
 void bs_lab_list_set_rows (BsLabList *self, const BsLabRow *rows, guint n, double band);

@@ -395,10 +395,3 @@ bs_latency_record_set_timing (BsLatencyRecord *self, gboolean timing)
   self->timing = !!timing;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMING]);
 }
-
-gboolean
-bs_latency_record_get_timing (BsLatencyRecord *self)
-{
-  g_return_val_if_fail (BS_IS_LATENCY_RECORD (self), FALSE);
-  return self->timing;
-}

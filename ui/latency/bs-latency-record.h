@@ -56,6 +56,5 @@ const char *bs_latency_record_message (BsLatencyRecord *self);
 void bs_latency_record_set_budget_us (BsLatencyRecord *self, double budget_us);
 double bs_latency_record_get_budget_us (BsLatencyRecord *self);
 void bs_latency_record_set_timing (BsLatencyRecord *self, gboolean timing);
-gboolean bs_latency_record_get_timing (BsLatencyRecord *self);
 
 G_END_DECLS

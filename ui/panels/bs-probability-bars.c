@@ -176,12 +176,6 @@ bs_probability_bars_init (BsProbabilityBars *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Probabilities"), -1);
 }
 
-GtkWidget *
-bs_probability_bars_new (void)
-{
-  return g_object_new (BS_TYPE_PROBABILITY_BARS, NULL);
-}
-
 static void
 update_description (BsProbabilityBars *self)
 {

@@ -10,8 +10,6 @@ G_BEGIN_DECLS
 #define BS_TYPE_PROBABILITY_BARS (bs_probability_bars_get_type ())
 G_DECLARE_FINAL_TYPE (BsProbabilityBars, bs_probability_bars, BS, PROBABILITY_BARS, GtkWidget)
 
-GtkWidget *bs_probability_bars_new (void);
-
 /**
  * bs_probability_bars_set:
  * @probabilities: (nullable): [BS_N_CLASSES], 0..1; %NULL: none yet

@@ -240,12 +240,6 @@ bs_signal_tile_init (BsSignalTile *self)
   bs_palette_watch (GTK_WIDGET (self), on_palette_changed);
 }
 
-GtkWidget *
-bs_signal_tile_new (void)
-{
-  return g_object_new (BS_TYPE_SIGNAL_TILE, NULL);
-}
-
 void
 bs_signal_tile_set (BsSignalTile *self, const BsSignal *signal, double progress, gboolean stale, const char *text)
 {

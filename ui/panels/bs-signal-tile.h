@@ -10,8 +10,6 @@ G_BEGIN_DECLS
 #define BS_TYPE_SIGNAL_TILE (bs_signal_tile_get_type ())
 G_DECLARE_FINAL_TYPE (BsSignalTile, bs_signal_tile, BS, SIGNAL_TILE, GtkWidget)
 
-GtkWidget *bs_signal_tile_new (void);
-
 /**
  * bs_signal_tile_set:
  * @signal: (nullable): copied

@@ -280,12 +280,6 @@ bs_loss_curves_init (BsLossCurves *self)
   bs_palette_watch (GTK_WIDGET (self), on_palette_changed);
 }
 
-GtkWidget *
-bs_loss_curves_new (void)
-{
-  return g_object_new (BS_TYPE_LOSS_CURVES, NULL);
-}
-
 void
 bs_loss_curves_begin (BsLossCurves *self, guint n_fits, guint n_epochs)
 {

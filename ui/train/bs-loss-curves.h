@@ -8,8 +8,6 @@ G_BEGIN_DECLS
 #define BS_TYPE_LOSS_CURVES (bs_loss_curves_get_type ())
 G_DECLARE_FINAL_TYPE (BsLossCurves, bs_loss_curves, BS, LOSS_CURVES, GtkWidget)
 
-GtkWidget *bs_loss_curves_new (void);
-
 /**
  * bs_loss_curves_begin:
  * @n_fits: fits to come; the last is the model's own, the others are folds of its validation, drawn faintly
