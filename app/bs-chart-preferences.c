@@ -6,7 +6,7 @@
 #include "ui/bs-accessible.h"
 
 static const char *const style_values[] = { "candles", "bars", "line", "heikin-ashi", NULL };
-static const char *const style_names[] = { N_ ("Candles"), N_ ("Bars"), N_ ("Line"), N_ ("Heikin-Ashi"), NULL };
+static const char *const style_names[] = { N_ ("Candles"), N_ ("OHLC Bars"), N_ ("Line"), N_ ("Heikin-Ashi"), NULL };
 static const char *const axis_values[] = { "linear", "log", "percent", NULL };
 static const char *const axis_names[] = { N_ ("Linear"), N_ ("Logarithmic"), N_ ("Percent"), NULL };
 /* Where exchanges are; another one that is in the settings is added. */

@@ -30,5 +30,6 @@ bs_number_spin_localize (GtkSpinButton *spin)
   gtk_spin_button_set_numeric (spin, FALSE);
   g_signal_connect (spin, "input", G_CALLBACK (on_input), NULL);
   g_signal_connect (spin, "output", G_CALLBACK (on_output), NULL);
-  gtk_spin_button_update (spin);
+  /* Not read anew: what stands there was written in the other way. */
+  on_output (spin, NULL);
 }

@@ -59,6 +59,14 @@ def test_numbers_shown(root, folder):
     expect(not any(re.search(r"^<?0\.\d+$", name) for name in numbers), f"none has a decimal point: {sorted(numbers)}")
 
 
+def test_budget(root, folder):
+    """Ten milliseconds: not the ten thousand that "10.000" would be in German."""
+    key("alt+2")
+    spin = wait_for("the budget", lambda: find(root, "spin button", "^Budget in Millisekunden$"))
+    expect(spin.queryValue().currentValue == 10, f"the budget is {spin.queryValue().currentValue}")
+    key("alt+1")
+
+
 def test_numbers_typed(root, folder):
     """A decimal comma and a decimal point are the same to whoever types a number."""
     key("ctrl+comma")
@@ -101,5 +109,5 @@ def test_quit(root, folder):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         languages.german_locale(scratch)
-        run(start, [test_menu, test_pages, test_named, test_names, test_tooltip, test_numbers_shown, test_numbers_typed, test_size,
+        run(start, [test_menu, test_pages, test_named, test_names, test_tooltip, test_numbers_shown, test_budget, test_numbers_typed, test_size,
                     test_quit])

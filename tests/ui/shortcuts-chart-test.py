@@ -130,7 +130,7 @@ def test_axis(root, folder):
     changed(chart, "chart-look", "l", "a linear axis", lambda a, b: "logarithmic" not in b[6])
     changed(chart, "chart-look", "p", "a percent axis", lambda a, b: "percent" in b[6])
     changed(chart, "chart-look", "p", "a linear axis", lambda a, b: "percent" not in b[6])
-    for style in ("Bars", "Line", "Heikin-Ashi", "Candles"):
+    for style in ("OHLC Bars", "Line", "Heikin-Ashi", "Candles"):
         changed(chart, "chart-look", "s", style, lambda a, b, style=style: b[0] == style)
     changed(chart, "chart-look", "t", "room for hours without bars", lambda a, b: "room for hours" in b[6])
     changed(chart, "chart-look", "t", "no such room", lambda a, b: "room for hours" not in b[6])

@@ -11,7 +11,7 @@ static const char *
 style_word (BsChartStyle style)
 {
   static const char *const words[]
-    = { [BS_CHART_CANDLES] = N_ ("Candles"), [BS_CHART_BARS] = N_ ("Bars"), [BS_CHART_LINE] = N_ ("Line"),
+    = { [BS_CHART_CANDLES] = N_ ("Candles"), [BS_CHART_BARS] = N_ ("OHLC Bars"), [BS_CHART_LINE] = N_ ("Line"),
         [BS_CHART_HEIKIN_ASHI] = N_ ("Heikin-Ashi") };
 
   return _ (words[style]);
