@@ -45,7 +45,7 @@ def number(text):
 
 def view_of(chart):
     """What is in view, as the chart says it: (style, from, to, bars, low, high, the rest)."""
-    match = re.match(r"(\S+): bars ([\d,]+) to ([\d,]+) of ([\d,]+), .* to .*, prices ([\d.,]+) to ([\d.,]+)((?:, [a-z ]+)*)$",
+    match = re.match(r"([^:]+): bars ([\d,]+) to ([\d,]+) of ([\d,]+), .* to .*, prices ([\d.,]+) to ([\d.,]+)((?:, [a-z ]+)*)$",
                      chart.description)
     return (match[1], *(number(match[i]) for i in range(2, 7)), match[7]) if match else None
 
