@@ -81,7 +81,7 @@ show_run (BsLabPage *self, guint which, GtkDropDown *choice)
   if (i >= arms->len)
     return NULL;
   const BsArmResult *arm = &self->report->ablation->arms[i];
-  bs_lab_histogram_set_run (self->histogram, which, g_array_index (arms, BsAblationArm, i).name, arm->samples,
+  bs_lab_histogram_set_run (self->histogram, which, _ (g_array_index (arms, BsAblationArm, i).name), arm->samples,
                             arm->n_samples);
   return arm;
 }
@@ -100,14 +100,27 @@ on_run_selected (GObject *choice, GParamSpec *property, BsLabPage *self)
     show_histogram (self);
 }
 
+/* (transfer full): "slower: takes 1.45 times as long", "within noise" */
+static char *
+verdict_words (const BsAblationRow *row)
+{
+  char ratio[BS_NUMBER_LENGTH];
+  bs_number_format_significant (ratio, row->ratio.ratio, 3);
+  if (row->verdict == BS_VERDICT_SLOWER)
+    return g_strdup_printf (_ ("slower: takes %s times as long"), ratio);
+  if (row->verdict == BS_VERDICT_FASTER)
+    return g_strdup_printf (_ ("faster: takes %s of the time"), ratio);
+  return g_strdup (_ (bs_verdict_name (row->verdict)));
+}
+
 static void
 on_selected (BsLabList *list, guint index, BsLabPage *self)
 {
   if (self->rows == NULL || index >= self->rows->len)
     return;
   const BsAblationRow *row = &g_array_index (self->rows, BsAblationRow, index);
-  g_autofree char *words = bs_ablation_row_words (row);
-  g_autofree char *text = g_strdup_printf ("%s: %s", row->name, row->reason != NULL ? row->reason : words);
+  g_autofree char *words = row->reason != NULL ? g_strdup (_ (row->reason)) : verdict_words (row);
+  g_autofree char *text = g_strdup_printf ("%s: %s", _ (row->name), words);
   gtk_label_set_text (self->words, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->words), text);
   if (row->reason != NULL)
@@ -136,13 +149,7 @@ row_kind (const BsAblationRow *row)
 static const char *
 verdict_title (const BsAblationRow *row)
 {
-  static const char *const titles[BS_N_VERDICTS] = {
-    [BS_VERDICT_TOO_FEW] = N_ ("too few rounds"),
-    [BS_VERDICT_FASTER] = N_ ("faster"),
-    [BS_VERDICT_SLOWER] = N_ ("slower"),
-    [BS_VERDICT_WITHIN_NOISE] = N_ ("within noise"),
-  };
-  return _ (titles[row->verdict]);
+  return _ (bs_verdict_name (row->verdict));
 }
 
 /* "×1.45", "÷270": with as many digits as can be read. */
@@ -179,10 +186,10 @@ static char *
 row_words (const BsAblationRow *row)
 {
   if (row->reason != NULL)
-    return g_strdup_printf (_ ("not measured: %s"), row->reason);
+    return g_strdup_printf (_ ("not measured: %s"), _ (row->reason));
   char base[BS_NUMBER_LENGTH], time[BS_NUMBER_LENGTH], number[BS_NUMBER_LENGTH], count[BS_NUMBER_LENGTH];
   char ratio[BS_NUMBER_LENGTH], low[BS_NUMBER_LENGTH], high[BS_NUMBER_LENGTH];
-  g_autofree char *verdict = bs_ablation_row_words (row);
+  g_autofree char *verdict = verdict_words (row);
   g_autofree char *agreement = agreement_text (&row->fidelity);
   return g_strdup_printf (
     _ ("%s; %s a bar instead of %s, ratio %s, 95 %% interval %s to %s, %u outliers kept; %s of %s answers "
@@ -213,7 +220,7 @@ fill_list (BsLabPage *self)
       const BsAblationRow *row = &g_array_index (self->rows, BsAblationRow, i);
       char time[BS_NUMBER_LENGTH];
       BsLabRow *line = &shown[i];
-      line->name = row->name;
+      line->name = _ (row->name);
       line->kind = row_kind (row);
       add_text (texts, &line->words, row_words (row));
       if (row->reason != NULL)
@@ -238,7 +245,7 @@ fill_runs (BsLabPage *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < arms->len; i++)
-    gtk_string_list_append (names, g_array_index (arms, BsAblationArm, i).name);
+    gtk_string_list_append (names, _ (g_array_index (arms, BsAblationArm, i).name));
   self->is_filling = TRUE;
   gtk_drop_down_set_model (self->first, G_LIST_MODEL (names));
   gtk_drop_down_set_model (self->second, G_LIST_MODEL (names));

@@ -1,5 +1,6 @@
 #include "app/lab/bs-ablation-plan.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inference/engine/bs-engine.h"
@@ -246,7 +247,7 @@ arm_for (BsAblationPlan *self, const BsOptions *options, BsAblationWork work)
   BsAblationArm arm = { .options = *options, .work = work };
   arm.name = baseline != NULL ? differences (&baseline->options, options, -1, -1) : NULL;
   if (arm.name == NULL)
-    arm.name = g_strdup ("baseline");
+    arm.name = g_strdup (N_ ("baseline"));
   if (work != BS_ABLATION_LIVE)
     {
       g_autofree char *plain = arm.name;
@@ -400,7 +401,7 @@ static void
 add_control (BsAblationPlan *self)
 {
   const BsAblationArm *baseline = &g_array_index (self->arms, BsAblationArm, 0);
-  BsAblationArm control = { .name = g_strdup ("baseline again"), .options = baseline->options, .work = baseline->work };
+  BsAblationArm control = { .name = g_strdup (N_ ("baseline again")), .options = baseline->options, .work = baseline->work };
   g_array_append_val (self->arms, control);
   compare (self, "baseline again", "baseline", NULL, 0, self->arms->len - 1);
 }
@@ -448,9 +449,9 @@ fill (BsAblationPlan *self, GError **error)
   if (kind == PLAN_PAIRS)
     add_pairs (self, base);
   if (kind == PLAN_ADD_ONE)
-    add_end (self, &self->options, "everything on");
+    add_end (self, &self->options, N_ ("everything on"));
   else if (kind != N_PLANS)
-    add_end (self, &off, "everything off");
+    add_end (self, &off, N_ ("everything off"));
   add_control (self);
   return TRUE;
 }

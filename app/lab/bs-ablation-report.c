@@ -144,19 +144,6 @@ bs_ablation_rows (const BsAblation *ablation)
 }
 
 char *
-bs_ablation_row_words (const BsAblationRow *row)
-{
-  const char *name = bs_verdict_name (row->verdict);
-  if (row->reason != NULL)
-    return g_strdup ("not measured");
-  if (row->verdict == BS_VERDICT_SLOWER)
-    return g_strdup_printf ("%s: takes %.3g times as long", name, row->ratio.ratio);
-  if (row->verdict == BS_VERDICT_FASTER)
-    return g_strdup_printf ("%s: takes %.3g of the time", name, row->ratio.ratio);
-  return g_strdup (name);
-}
-
-char *
 bs_ablation_options_text (const BsOptions *options)
 {
   GString *text = g_string_new (NULL);

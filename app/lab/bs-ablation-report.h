@@ -63,9 +63,6 @@ typedef struct
 /** bs_ablation_rows: (transfer full) (element-type BsAblationRow): in the order of the plan, those left out last */
 GArray *bs_ablation_rows (const BsAblation *ablation) G_GNUC_WARN_UNUSED_RESULT;
 
-/** bs_ablation_row_words: (transfer full): "slower: takes 1.45 times as long", "within noise" */
-char *bs_ablation_row_words (const BsAblationRow *row) G_GNUC_WARN_UNUSED_RESULT;
-
 /** bs_ablation_options_text: (transfer full): "hurst-cache=on hurst-every=10 ..." */
 char *bs_ablation_options_text (const BsOptions *options) G_GNUC_WARN_UNUSED_RESULT;
 
