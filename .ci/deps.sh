@@ -17,7 +17,8 @@ bs_have_test_deps ()
     command -v openbox >/dev/null && command -v dbus-run-session >/dev/null && command -v redis-server >/dev/null &&
     /usr/bin/python3 -c 'import pyatspi' 2>/dev/null &&
     command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null &&
-    [ -e /usr/include/simde/x86/avx2.h ]
+    [ -e /usr/include/simde/x86/avx2.h ] && command -v xgettext >/dev/null &&
+    { ! command -v localedef >/dev/null || [ -e /usr/share/i18n/locales/de_DE ]; }
 }
 
 bs_as_root ()
@@ -72,6 +73,7 @@ bs_apt_test='
   desktop-file-utils
   appstream
   fonts-cantarell
+  locales
   redis-server'
 
 bs_deps ()
@@ -88,7 +90,7 @@ bs_deps ()
   elif command -v dnf >/dev/null; then
     bs_as_root dnf install -y gcc meson ninja-build pkgconf gettext zlib-devel gtk4-devel libadwaita-devel openblas-devel json-glib-devel sqlite-devel hiredis-devel libsoup3-devel libsecret-devel glib2-devel \
       vulkan-headers vulkan-loader-devel glslc protobuf-c-devel protobuf-c-compiler
-    [ "$1" = build ] || bs_as_root dnf install -y clang compiler-rt xorg-x11-server-Xvfb xdotool openbox python3-pyatspi simde-devel
+    [ "$1" = build ] || bs_as_root dnf install -y clang compiler-rt xorg-x11-server-Xvfb xdotool openbox python3-pyatspi simde-devel glibc-locale-source
   elif [ -n "${MSYSTEM:-}" ] && command -v pacman >/dev/null; then
     local p=${MINGW_PACKAGE_PREFIX:?run this in an MSYS2 UCRT64 or MINGW64 shell}
     pacman -S --needed --noconfirm "$p-gcc" "$p-meson" "$p-ninja" "$p-pkgconf" "$p-gettext" "$p-zlib" "$p-gtk4" "$p-libadwaita" "$p-openblas" "$p-json-glib" "$p-sqlite3" "$p-hiredis" "$p-libsoup3" "$p-libsecret" \

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 import harness
 import languages
@@ -66,10 +67,22 @@ def test_pages(root, folder):
     key("alt+1")
 
 
-def test_menu(root, folder):
-    key("F10")
-    collect("menu")
-    key("Escape")
+def menu(keys):
+    """A test of what the keys open over the window."""
+
+    def test(root, folder):
+        key(*keys.split())
+        time.sleep(1)
+        collect(keys)
+        key("Escape")
+
+    test.__name__ = "test_" + re.sub(r"\W", "_", keys)
+    return test
+
+
+def test_chart(root, folder):
+    harness.click(find(root, "image", languages.accented("Price chart")))
+    menu("shift+F10")(root, folder)
 
 
 def window_of(keys):
@@ -101,5 +114,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         harness.BARSCOPE = languages.accented_program(harness.BARSCOPE, scratch)
         DATA |= data_words()
-        run(start, [test_pages, test_menu, window_of("ctrl+comma"), window_of("ctrl+question"), window_of("ctrl+l"), window_of("ctrl+i"),
-                    test_marked, test_quit])
+        run(start, [test_pages, menu("F10"), menu("F7"), test_chart, window_of("ctrl+comma"), window_of("ctrl+question"),
+                    window_of("ctrl+l"), window_of("ctrl+i"), test_marked, test_quit])
