@@ -1,6 +1,7 @@
 #include "ui/lab/bs-lab-whisker.h"
 
 #include "ui/bs-draw-text.h"
+#include "ui/bs-number.h"
 #include "ui/bs-palette.h"
 #include "ui/bs-ui-resources.h"
 
@@ -56,7 +57,7 @@ append_axis (BsLabWhisker *self, GtkSnapshot *snapshot)
   GtkWidget *widget = GTK_WIDGET (self);
   const double width = gtk_widget_get_width (widget);
   BsLabTick ticks[BS_LAB_SCALE_MAX_TICKS];
-  char text[32];
+  char text[BS_NUMBER_LENGTH + 4], number[BS_NUMBER_LENGTH];
   int height;
 
   if (self->layout == NULL)
@@ -68,7 +69,8 @@ append_axis (BsLabWhisker *self, GtkSnapshot *snapshot)
       if (ratio == 1)
         g_strlcpy (text, "1", sizeof text);
       else
-        g_snprintf (text, sizeof text, "%s%g", ratio < 1 ? "÷" : "×", ratio < 1 ? 1 / ratio : ratio);
+        g_snprintf (text, sizeof text, "%s%s", ratio < 1 ? "÷" : "×",
+                    bs_number_format_significant (number, ratio < 1 ? 1 / ratio : ratio, 6));
       const double text_width = bs_draw_text_width (self->layout, text);
       pango_layout_get_pixel_size (self->layout, NULL, &height);
       bs_draw_text_at (snapshot, self->layout,
