@@ -438,7 +438,10 @@ on_train (GtkWidget *widget, const char *action, GVariant *parameter)
   setup.options.horizon = (guint) gtk_spin_button_get_value_as_int (self->horizon);
   setup.options.epochs = (guint) gtk_spin_button_get_value_as_int (self->epochs);
   setup.options.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);
-  setup.options.n_threads = MAX (2, g_get_num_processors ()) - 1; /* one is left to the live bars */
+  /* One processor is left to the bars that come live. */
+  setup.options.n_threads = g_get_num_processors ();
+  if (bs_presenter_is_live (self->presenter) && setup.options.n_threads > 1)
+    setup.options.n_threads--;
   setup.options.name = name;
   setup.options.instrument = bars->instrument;
   setup.options.bars_from = from != NULL ? from : bars->instrument;

@@ -145,6 +145,9 @@ def windows(title):
 def test_marks(root, folder):
     chart = to_chart(root)
     key("Left")
+    press("chart-look", "e")
+    wait_for("the bar that is explained", lambda: find(root, "push button", "^Explain the newest signal again$"))
+    press("chart-look", "e")
     press("chart-look", "m")
     key("Left", "Left")
     wait_for("what was measured", lambda: re.match(r"Measured: .* −2 bars", chart.description))
@@ -254,6 +257,8 @@ def test_log(root, folder):
     goes("Home", lambda text: text == first, "the first row")
     goes("Down", lambda text: text != first, "the next row")
     goes("Up", lambda text: text == first, "the row before")
+    press("log", "e")
+    wait_for("the bar that is explained", lambda: find(root, "push button", "^Explain the newest signal again$"))
     press("log", "Return")
     chart = chart_of(root)
     wait_for("its bar under the crosshair", lambda: "close" in chart.description and minutes(chart.description) == minutes(first))

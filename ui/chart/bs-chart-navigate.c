@@ -20,9 +20,6 @@ bs_chart_zoom (BsChart *self, double factor)
   if (followed && !self->crosshair_shown)
     bs_chart_view_go_to_newest (&self->view);
   bs_chart_view_moved (self, followed);
-  /* Told also where it followed before: somebody wants the newest bar. */
-  if (followed)
-    g_object_notify (G_OBJECT (self), "follow");
 }
 
 void
@@ -49,6 +46,9 @@ bs_chart_go_to_newest (BsChart *self)
   bs_chart_stop_kinetic (self);
   bs_chart_view_go_to_newest (&self->view);
   bs_chart_view_moved (self, followed);
+  /* Told also where it followed before: somebody wants the newest bar. */
+  if (followed)
+    g_object_notify (G_OBJECT (self), "follow");
 }
 
 void
