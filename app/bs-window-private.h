@@ -154,6 +154,11 @@ void bs_window_show_page (BsWindow *self, const char *name);
 const char *bs_window_shown_page (BsWindow *self);
 /** bs_window_end_loading: nothing is waited for any more; what is on its way is not shown. bs-window-load.c. */
 void bs_window_end_loading (BsWindow *self);
+/** Keeps which bars of the file that was restored are in view; with another file, or none, on the chart nothing. bs-window-view.c. */
+void bs_window_view_keep (BsWindow *self);
+/** Shows the bars of the file at @path (nullable: not a file) that were in view when it was last open, if it ever was. */
+void bs_window_view_restore (BsWindow *self, const char *path);
+
 /** bs_window_begin_session: @loaded: (transfer full): in place of the session there is. bs-window-session.c. */
 void bs_window_begin_session (BsWindow *self, BsLoaded *loaded);
 void bs_window_end_session (BsWindow *self);

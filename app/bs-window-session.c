@@ -68,6 +68,7 @@ bs_window_show_state (BsWindow *self)
 void
 bs_window_end_session (BsWindow *self)
 {
+  bs_window_view_keep (self);
   bs_latency_record_set_trace (self->latency, NULL, NULL);
   bs_presenter_stop (self->presenter);
   bs_signal_log_clear (self->log);
@@ -176,6 +177,7 @@ bs_window_begin_session (BsWindow *self, BsLoaded *loaded)
 
   bs_chart_set_data (self->chart, loaded->data);
   bs_chart_go_to_newest (self->chart);
+  bs_window_view_restore (self, self->request->feed == NULL && loaded->run == NULL ? self->request->path : NULL);
   bs_signal_log_set_decimals (self->log, loaded->bars->primary->decimals);
   bs_sidebar_set_model (self->sidebar, loaded->model, loaded->model_path);
   show_switches (self, loaded);

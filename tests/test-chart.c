@@ -932,6 +932,61 @@ test_repaint (void)
   g_object_unref (data);
 }
 
+/* What was in view comes back to the bar, also in a chart that has had no size yet. */
+static void
+test_times (void)
+{
+  BsChartData *data = make_data (3000);
+  GtkWidget *chart, *other = bs_chart_new (), *window = make_window (&chart, data), *other_window;
+  gint64 from, to, other_from, other_to;
+  gboolean follow;
+
+  bs_chart_zoom (BS_CHART (chart), 0.6);
+  bs_chart_show_bar (BS_CHART (chart), 1200);
+  g_assert_true (bs_chart_get_times (BS_CHART (chart), &from, &to));
+  g_assert_cmpint (from, >, 900 * MINUTE_US);
+  g_assert_cmpint (to, <, 1500 * MINUTE_US);
+
+  g_object_ref_sink (other);
+  g_assert_false (bs_chart_get_times (BS_CHART (other), &other_from, &other_to));
+  bs_chart_set_data (BS_CHART (other), data);
+  bs_chart_show_times (BS_CHART (other), from, to, FALSE);
+  g_assert_true (bs_chart_get_times (BS_CHART (other), &other_from, &other_to));
+  g_assert_cmpint (other_from, ==, from);
+  g_assert_cmpint (other_to, ==, to);
+  other_window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (other_window), other);
+  gtk_window_set_default_size (GTK_WINDOW (other_window), WIDTH, HEIGHT);
+  gtk_window_present (GTK_WINDOW (other_window));
+  settle ();
+  settle ();
+  bs_chart_get_times (BS_CHART (other), &other_from, &other_to);
+  g_assert_cmpint (ABS (other_from - from), <=, 3 * MINUTE_US);
+  g_assert_cmpint (ABS (other_to - to), <=, 3 * MINUTE_US);
+  g_object_get (other, "follow", &follow, NULL);
+  g_assert_false (follow);
+
+  /* Following: as many bars, and the newest. */
+  bs_chart_show_times (BS_CHART (other), from, to, TRUE);
+  settle ();
+  bs_chart_get_times (BS_CHART (other), &other_from, &other_to);
+  g_assert_cmpint (other_to, ==, 2999 * MINUTE_US);
+  g_assert_cmpint (ABS (other_to - other_from - (to - from)), <=, 20 * MINUTE_US);
+  g_object_get (other, "follow", &follow, NULL);
+  g_assert_true (follow);
+
+  /* Times that there are none of. */
+  bs_chart_show_times (BS_CHART (other), G_MAXINT64 - 5, G_MININT64 + 5, FALSE);
+  bs_chart_show_times (BS_CHART (other), G_MININT64 + 5, G_MAXINT64 - 5, FALSE);
+  settle ();
+  bs_chart_get_times (BS_CHART (other), &other_from, &other_to);
+  g_assert_cmpint (other_from, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_window_destroy (GTK_WINDOW (other_window));
+  g_object_unref (other);
+  g_object_unref (data);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -959,5 +1014,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/export", test_export);
   g_test_add_func ("/chart/data-layer-is-kept", test_data_layer_is_kept);
   g_test_add_func ("/chart/repaint", test_repaint);
+  g_test_add_func ("/chart/times", test_times);
   return g_test_run ();
 }

@@ -203,6 +203,7 @@ read_view (BsChart *self)
       return;
     }
   bs_chart_set_view_range (self);
+  bs_chart_apply_wanted (self);
   bs_chart_slots_read (&self->slots, self->data, &self->view, bs_chart_reach (self));
   self->atr_missing = FALSE;
   if (self->atr_period > 0 && self->shows[BS_CHART_SHOWS_BAND])
@@ -255,6 +256,7 @@ bs_chart_prepare (BsChart *self)
       /* A wider axis leaves less room for bars, and other ones may be the extremes. It only ever grows. */
     }
   while (fit_axis (self));
+  self->wanted.pending = FALSE;
   bs_chart_find_dirt (self);
   if ((gliding || self->atr_missing) && self->glide_id == 0)
     self->glide_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), glide_tick, NULL, NULL);

@@ -102,6 +102,63 @@ bs_chart_get_visible (BsChart *self, guint64 *from, guint64 *to)
   bs_chart_view_visible (&self->view, from, to);
 }
 
+gboolean
+bs_chart_get_times (BsChart *self, gint64 *from_us, gint64 *to_us)
+{
+  guint64 from, to;
+
+  g_return_val_if_fail (BS_IS_CHART (self), FALSE);
+  g_return_val_if_fail (from_us != NULL && to_us != NULL, FALSE);
+
+  if (!bs_chart_has_bars (self))
+    return FALSE;
+  /* It has not come to show them: they are still what is to be shown. */
+  if (self->wanted.pending)
+    {
+      *from_us = self->wanted.from_us;
+      *to_us = self->wanted.to_us;
+      return TRUE;
+    }
+  bs_chart_view_visible (&self->view, &from, &to);
+  if (from >= to)
+    return FALSE;
+  *from_us = bs_chart_data_time (self->data, from);
+  *to_us = bs_chart_data_time (self->data, to - 1);
+  return TRUE;
+}
+
+void
+bs_chart_apply_wanted (BsChart *self)
+{
+  guint64 from, to, end;
+
+  if (!self->wanted.pending || !bs_chart_has_bars (self))
+    return;
+  end = bs_chart_data_end (self->data);
+  from = MIN (bs_chart_data_find_time (self->data, self->wanted.from_us), end - 1);
+  to = CLAMP (bs_chart_data_find_time (self->data, self->wanted.to_us), from, end - 1);
+  bs_chart_view_show (&self->view, from, to, self->wanted.follow);
+}
+
+void
+bs_chart_show_times (BsChart *self, gint64 from_us, gint64 to_us, gboolean follow)
+{
+  gboolean followed;
+
+  g_return_if_fail (BS_IS_CHART (self));
+
+  followed = self->view.follow;
+  bs_chart_stop_kinetic (self);
+  self->wanted.from_us = from_us;
+  self->wanted.to_us = to_us;
+  self->wanted.follow = follow;
+  self->wanted.pending = TRUE;
+  bs_chart_apply_wanted (self);
+  bs_chart_view_moved (self, followed);
+  /* And once more in the next frame: only then it is known how much of the width the values need. */
+  self->wanted.pending = TRUE;
+}
+
 void
 bs_chart_auto_scale (BsChart *self)
 {

@@ -132,6 +132,13 @@ struct _BsChart
   BsChartChanges changes;   /* else what is: since the last frame, and of the last frame */
   gboolean laid_out;
 
+  struct
+  {
+    gboolean pending; /* until there is a frame */
+    gint64 from_us, to_us;
+    gboolean follow;
+  } wanted; /* by bs_chart_show_times() */
+
   /* Drawing. */
   BsPalette palette;
   gboolean palette_read;
@@ -191,6 +198,10 @@ int bs_chart_plot_width (BsChart *self);
 void bs_chart_change_threshold (BsChart *self, double threshold);
 /** "crosshair-time" has changed. */
 void bs_chart_notify_crosshair_time (BsChart *self);
+
+/* bs-chart-navigate.c */
+/** Moves the view to what bs_chart_show_times() was asked for and has not been in a frame yet. */
+void bs_chart_apply_wanted (BsChart *self);
 
 /* bs-chart-dirt.c */
 /** Bars @from <= index < @to are new, others or gone. */

@@ -200,6 +200,18 @@ bs_chart_view_zoom (BsChartView *self, double factor, double x)
 }
 
 void
+bs_chart_view_show (BsChartView *self, guint64 from, guint64 to, gboolean follow)
+{
+  double left = bs_chart_view_place (self, from), right = bs_chart_view_place (self, to) + 1;
+  double margin = follow ? MIN (RIGHT_MARGIN_PX * self->scale, self->width / 4) : 0;
+
+  self->bar_width = MAX (self->width - margin, 1) / MAX (right - left, 1);
+  self->follow = follow;
+  self->right = right;
+  clamp (self);
+}
+
+void
 bs_chart_view_pan (BsChartView *self, double bars)
 {
   move_right_edge (self, self->right + bars);

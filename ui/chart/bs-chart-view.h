@@ -37,6 +37,9 @@ typedef struct
 #define BS_CHART_VIEW_DEFAULT_BAR_WIDTH 8.0
 #define BS_CHART_VIEW_MAX_BAR_WIDTH 80.0
 
+/** Shows bars @from..@to and no more where their slots can be so wide; with @follow as many that end with the newest. */
+void bs_chart_view_show (BsChartView *self, guint64 from, guint64 to, gboolean follow);
+
 void bs_chart_view_init (BsChartView *self);
 
 /** Tells how large the plot is, device pixels, and its scale. The right edge keeps its bar. */

@@ -57,6 +57,7 @@ show_newest_button (BsChart *self)
 void
 bs_chart_view_moved (BsChart *self, gboolean followed)
 {
+  self->wanted.pending = FALSE;
   if (followed != self->view.follow)
     g_object_notify (G_OBJECT (self), "follow");
   show_newest_button (self);
@@ -110,6 +111,7 @@ bs_chart_set_data (BsChart *self, BsChartData *data)
   bs_chart_view_set_range (&self->view, 0, 0);
   bs_chart_view_set_places (&self->view, NULL, NULL);
   g_set_object (&self->data, data);
+  self->wanted.pending = FALSE;
   self->repaint = TRUE;
   g_clear_pointer (&self->own_atr, bs_chart_atr_free);
   for (guint i = 0; i < BS_N_PANES; i++)

@@ -45,6 +45,15 @@ void bs_chart_go_to_oldest (BsChart *self);
 void bs_chart_show_bar (BsChart *self, guint64 index);
 /** Zooms so that all bars are seen. */
 void bs_chart_show_all (BsChart *self);
+/** Times, us UTC, of the first and the last bar in view; %FALSE where there are none. */
+gboolean bs_chart_get_times (BsChart *self, gint64 *from_us, gint64 *to_us);
+/**
+ * bs_chart_show_times:
+ *
+ * Brings the bars from @from_us to @to_us (us UTC) into view, as bs_chart_get_times() told them; with @follow as many bars, the
+ * newest among them. A chart that has no size yet does so once it has one.
+ */
+void bs_chart_show_times (BsChart *self, gint64 from_us, gint64 to_us, gboolean follow);
 /** The bars in view: @from <= index < @to */
 void bs_chart_get_visible (BsChart *self, guint64 *from, guint64 *to);
 
