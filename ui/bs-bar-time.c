@@ -40,6 +40,12 @@ bs_bar_time_set_zone (const char *name)
   return TRUE;
 }
 
+GTimeZone *
+bs_bar_time_get_zone (void)
+{
+  return ensure_zone ();
+}
+
 const char *
 bs_bar_time_format (char *buffer, gint64 time_us)
 {

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  */
 gboolean bs_bar_time_set_zone (const char *name);
 
+/** bs_bar_time_get_zone: (transfer none): that zone, for an axis. Thread: main. */
+GTimeZone *bs_bar_time_get_zone (void);
+
 /**
  * bs_bar_time_format:
  * @buffer: (out): [BS_BAR_TIME_LENGTH]

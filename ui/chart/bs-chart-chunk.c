@@ -139,6 +139,12 @@ bs_chart_chunk_truncate (BsChartChunk *self, guint n)
     rebuild (self, n - 1, n);
 }
 
+gboolean
+bs_chart_chunk_in_range (const BsChartChunk *self, guint at)
+{
+  return (self->flags[at] & FLAG_IN_RANGE) != 0;
+}
+
 void
 bs_chart_chunk_get (const BsChartChunk *self, guint at, BsChartPoint *point)
 {

@@ -45,6 +45,8 @@ void bs_chart_chunk_append (BsChartChunk *self, const BsChartPoint *point);
 void bs_chart_chunk_update (BsChartChunk *self, guint at, const BsChartPoint *points, guint n);
 /** Keeps the first @n points. */
 void bs_chart_chunk_truncate (BsChartChunk *self, guint n);
+/** Whether the inputs of point @at were in the model's range. */
+gboolean bs_chart_chunk_in_range (const BsChartChunk *self, guint at);
 /** Copies point @at. */
 void bs_chart_chunk_get (const BsChartChunk *self, guint at, BsChartPoint *point);
 /** Widens @summary by the bars @from <= i < @to. Cost: at most 14 merges for each of the 4 levels. */

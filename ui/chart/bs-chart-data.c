@@ -17,6 +17,7 @@ struct _BsChartData
   gint64 bar_length_us;
   BsStamp stamp;
   guint decimals;
+  guint64 revision, bars_revision;
 };
 
 enum
@@ -141,6 +142,7 @@ bs_chart_data_update (BsChartData *self, guint64 index, const BsChartPoint *poin
   if (n == 0)
     return;
   from = index;
+  self->revision++;
   while (n > 0)
     {
       guint at;
@@ -162,6 +164,7 @@ bs_chart_data_clear (BsChartData *self)
 
   g_ptr_array_set_size (self->chunks, 0);
   self->base = self->first = self->end = 0;
+  self->bars_revision++;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, G_GUINT64_CONSTANT (0), G_MAXUINT64);
 }
 
@@ -175,6 +178,7 @@ bs_chart_data_truncate (BsChartData *self, guint64 end)
 
   if (end == self->end)
     return;
+  self->bars_revision++;
   n_chunks = (guint) ((end - self->base + BS_CHART_CHUNK_BARS - 1) / BS_CHART_CHUNK_BARS);
   g_ptr_array_set_size (self->chunks, (int) n_chunks);
   if (n_chunks > 0)
@@ -265,6 +269,51 @@ bs_chart_data_prices (BsChartData *self, guint64 from, guint n, double *high, do
       from += here;
       n -= here;
     }
+}
+
+void
+bs_chart_data_signals (BsChartData *self, guint64 from, guint n, gint64 *time_us, double *open, double *close, guint8 *signal,
+                       gboolean *in_range)
+{
+  g_return_if_fail (BS_IS_CHART_DATA (self));
+  g_return_if_fail (from >= self->first && from <= self->end && n <= self->end - from);
+
+  while (n > 0)
+    {
+      guint at;
+      const BsChartChunk *chunk = find_chunk (self, from, &at);
+      guint here = MIN (n, BS_CHART_CHUNK_BARS - at);
+
+      memcpy (time_us, chunk->time_us + at, here * sizeof *time_us);
+      memcpy (open, chunk->open + at, here * sizeof *open);
+      memcpy (close, chunk->close + at, here * sizeof *close);
+      memcpy (signal, chunk->signal + at, here);
+      for (guint i = 0; i < here; i++)
+        in_range[i] = bs_chart_chunk_in_range (chunk, at + i);
+      time_us += here;
+      open += here;
+      close += here;
+      signal += here;
+      in_range += here;
+      from += here;
+      n -= here;
+    }
+}
+
+guint64
+bs_chart_data_revision (BsChartData *self)
+{
+  g_return_val_if_fail (BS_IS_CHART_DATA (self), 0);
+
+  return self->revision;
+}
+
+guint64
+bs_chart_data_bars_revision (BsChartData *self)
+{
+  g_return_val_if_fail (BS_IS_CHART_DATA (self), 0);
+
+  return self->bars_revision;
 }
 
 guint64

@@ -62,6 +62,13 @@ void bs_chart_data_get (BsChartData *self, guint64 index, BsChartPoint *point);
 void bs_chart_data_open_close (BsChartData *self, guint64 from, guint64 to, double *open, double *close);
 /** Copies high, low and close ([n] each) of bars @from.. (first <= from, from + n <= end). */
 void bs_chart_data_prices (BsChartData *self, guint64 from, guint n, double *high, double *low, double *close);
+/** Copies time, open, close and signal ([n] each), and whether the inputs were in range, of bars @from.. (first <= from, from + n <= end). */
+void bs_chart_data_signals (BsChartData *self, guint64 from, guint n, gint64 *time_us, double *open, double *close, guint8 *signal,
+                            gboolean *in_range);
+/** Goes up whenever values of bars are replaced. */
+guint64 bs_chart_data_revision (BsChartData *self);
+/** Goes up whenever something else happens to the bars than that some are appended or the oldest leave. */
+guint64 bs_chart_data_bars_revision (BsChartData *self);
 /** The last bar at or before @index (first <= index <= end) where a node of the pyramid over @unit (8, 64, 512) bars begins. */
 guint64 bs_chart_data_align (BsChartData *self, guint64 index, guint unit);
 /** Time of bar @index (first <= index < end), us UTC. */
