@@ -38,6 +38,7 @@ static const struct
   { "win.page::lab", { "<Alt>4" } },
   { "win.page::models", { "<Alt>5" } },
   { "win.page::journal", { "<Alt>6" } },
+  { "win.page::backtest", { "<Alt>7" } },
   { "win.next-instrument", { "<Alt>Down" } },
   { "win.previous-instrument", { "<Alt>Up" } },
   { "win.charts::1", { "<Control>1" } },

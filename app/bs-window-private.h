@@ -14,6 +14,7 @@
 #include "app/bs-sidebar.h"
 #include "app/bs-status-title.h"
 #include "app/bs-window.h"
+#include "ui/backtest/bs-backtest-page.h"
 #include "ui/chart/bs-chart.h"
 #include "ui/latency/bs-latency-page.h"
 #include "ui/latency/bs-latency-view.h"
@@ -65,6 +66,7 @@ struct _BsWindow
   BsLatencyPage *latency_page;
   BsLatencyRecord *latency; /* what both show */
   BsSignalLog *log;
+  BsBacktestPage *backtest_page;
   BsLabPage *lab;
   BsModelsPage *models;
   BsJournalPage *journal_page;
@@ -111,6 +113,8 @@ void bs_window_import (BsWindow *self, BsLoadRequest *request);
 void bs_window_import_recall (BsWindow *self, BsLoadRequest *request);
 /** bs_window_log_init: the signal log's export. bs-window-log.c. */
 void bs_window_log_init (BsWindow *self);
+/** bs_window_backtest_init: the Backtest page follows the chart. bs-window-backtest.c. */
+void bs_window_backtest_init (BsWindow *self);
 /** bs_window_chart_init: the chart's settings, and what it asks the window for. bs-window-chart.c. */
 void bs_window_chart_init (BsWindow *self);
 /** bs_window_alerts_init: the bell, its rules, and the window of preferences. @settings: (nullable). bs-window-alerts.c. */

@@ -198,6 +198,7 @@ bs_window_class_init (BsWindowClass *klass)
   g_type_ensure (BS_TYPE_LATENCY_VIEW);
   g_type_ensure (BS_TYPE_LATENCY_PAGE);
   g_type_ensure (BS_TYPE_SIGNAL_LOG);
+  g_type_ensure (BS_TYPE_BACKTEST_PAGE);
   g_type_ensure (BS_TYPE_LAB_PAGE);
   g_type_ensure (BS_TYPE_MODELS_PAGE);
   g_type_ensure (BS_TYPE_JOURNAL_PAGE);
@@ -227,6 +228,7 @@ bs_window_class_init (BsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_strip);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, latency_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, log);
+  gtk_widget_class_bind_template_child (widget_class, BsWindow, backtest_page);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, lab);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, models);
   gtk_widget_class_bind_template_child (widget_class, BsWindow, journal_page);
@@ -264,6 +266,7 @@ bs_window_init (BsWindow *self)
   name_parts (self);
   self->presenter = bs_presenter_new (GTK_WIDGET (self), self->log);
   bs_window_why_init (self);
+  bs_window_backtest_init (self);
   self->transport = bs_transport_new (self->presenter, G_ACTION_MAP (self));
   bs_window_add_actions (self);
   bs_window_models_init (self);

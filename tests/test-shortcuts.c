@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/bs-accelerators.h"
+#include "ui/backtest/bs-equity-chart.h"
 #include "ui/chart/bs-chart.h"
 #include "ui/latency/bs-latency-table.h"
 #include "ui/latency/bs-latency-timeline.h"
@@ -18,6 +19,7 @@ typedef enum
   TIMELINE,
   STAGES,
   LOG,
+  EQUITY,
   JOURNAL, /* read in its source */
   LISTS,   /* GTK's own, those that are worth a line */
   MENU,    /* GTK's own: of a primary menu button */
@@ -43,6 +45,7 @@ static const struct
   { "latency", BIT (TIMELINE) },
   { "latency-table", BIT (STAGES) },
   { "log", BIT (LOG) },
+  { "backtest", BIT (EQUITY) },
   { "journal", BIT (JOURNAL) | BIT (LISTS) },
 };
 
@@ -204,6 +207,8 @@ keys_of (Source source)
           g_hash_table_add (set, g_strdup (key));
         return set;
       }
+    case EQUITY:
+      return keys_of_widget (bs_equity_chart_new ());
     case JOURNAL:
       return keys_of_source ("app/bs-journal-page.c");
     case LISTS:
@@ -493,13 +498,14 @@ test_all_sources (void)
     "app/bs-connect-dialog.c", /* Escape, as every dialog */
     "app/bs-import-page.c", /* likewise */
     "app/bs-journal-page.c",
+    "ui/backtest/bs-equity-chart.c",
     "ui/chart/bs-chart-actions.c",
     "ui/latency/bs-latency-table.c",
     "ui/latency/bs-latency-timeline-input.c",
     "ui/panels/bs-signal-log.c",
     "ui/panels/bs-signal-table.c",
   };
-  static const char *const folders[] = { "app", "ui", "ui/chart", "ui/lab", "ui/latency", "ui/panels", "ui/train", "ui/watch" };
+  static const char *const folders[] = { "app", "ui", "ui/backtest", "ui/chart", "ui/lab", "ui/latency", "ui/panels", "ui/train", "ui/watch" };
   guint n = 0;
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {

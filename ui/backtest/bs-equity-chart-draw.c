@@ -67,6 +67,13 @@ value_at (const BsBacktest *backtest, Line line, guint64 i)
   return line == EQUITY ? bs_backtest_equity (backtest)[i] : line == HOLD ? bs_backtest_hold (backtest)[i] : -bs_backtest_drawdown (backtest)[i];
 }
 
+/* As it is written: a drawdown is told as how deep it is. */
+static double
+shown_value (const BsBacktest *backtest, Line line, guint64 i)
+{
+  return line == DRAWDOWN ? bs_backtest_drawdown (backtest)[i] : value_at (backtest, line, i);
+}
+
 static const BsChartScale *
 scale_of (const BsEquityChart *self, Line line)
 {
@@ -274,7 +281,7 @@ append_figures (BsEquityChart *self, GtkSnapshot *snapshot, guint64 i)
     {
       char number[BS_NUMBER_LENGTH];
       g_autofree char *text = g_strdup_printf (
-        "%s %s", figures[k].title, bs_number_format (number, value_at (self->backtest, figures[k].line, i), MIN (self->decimals, 12)));
+        "%s %s", figures[k].title, bs_number_format (number, shown_value (self->backtest, figures[k].line, i), MIN (self->decimals, 12)));
       int height;
 
       const int width = bs_draw_text_width (self->layout, text);
@@ -318,6 +325,21 @@ append_cursor (BsEquityChart *self, GtkSnapshot *snapshot, guint64 first, guint6
     }
 }
 
+/* Room for the labels of the axes, px, which does not change with every bar. */
+static int
+axis_width (BsEquityChart *self, guint64 first, guint64 n)
+{
+  BsBacktestExtremes all;
+  char text[BS_NUMBER_LENGTH];
+  int width = bs_draw_text_width (self->layout, "-000.00");
+
+  bs_backtest_extremes (self->backtest, first, first + n, &all);
+  const double values[] = { all.equity_low, all.equity_high, all.hold_low, all.hold_high, -all.drawdown };
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    width = MAX (width, bs_draw_text_width (self->layout, bs_number_format (text, values[i], 1)));
+  return width + 2 * MARGIN_PX;
+}
+
 void
 bs_equity_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -337,7 +359,7 @@ bs_equity_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   if (self->node == NULL)
     {
-      const int label = bs_draw_text_width (self->layout, "−000,000.00") + 2 * MARGIN_PX;
+      const int label = axis_width (self, first, n);
 
       pango_layout_get_pixel_size (self->layout, NULL, &line);
       self->plot = GRAPHENE_RECT_INIT (MARGIN_PX, (float) (line + 3 * MARGIN_PX), (float) MAX (1, width - label - MARGIN_PX),
