@@ -5,8 +5,8 @@ import re
 
 import pyatspi
 
-from harness import (application, expect, find, focus, frame, has_state, key, label, place, run, save_as, state_is, test_names,
-                     wait_for, walk, xdotool)
+from harness import (click, expect, find, focus, frame, is_shown, key, label, place, run, save_as, state_is, test_names,
+                     wait_for, xdotool)
 
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "resources", "sample-1m.csv.gz")
 
@@ -49,7 +49,7 @@ def equity(root):
 
 def chart_shown(root):
     chart = find(root, "image", "^Price chart$")
-    return chart is not None and has_state(chart, pyatspi.STATE_SHOWING)
+    return chart is not None and is_shown(chart)
 
 
 def test_labelled(root, folder):
@@ -93,8 +93,7 @@ def test_follows(root, folder):
 
 
 def test_equity_keys(root, folder):
-    node = equity(root)
-    node.queryComponent().grabFocus()
+    click(equity(root))
     key("End")
     wait_for("the newest bar", lambda: re.match(r"Bar 4,?999, 2024-01-09 13:28:00: equity ", equity(root).description))
     key("Home")
@@ -104,7 +103,7 @@ def test_equity_keys(root, folder):
     key("Return")
     wait_for("the chart", lambda: chart_shown(root))
     key("alt+7")
-    wait_for("the page", lambda: has_state(equity(root), pyatspi.STATE_SHOWING))
+    wait_for("the page", lambda: is_shown(equity(root)))
 
 
 def net_of_first(root):
@@ -114,13 +113,16 @@ def net_of_first(root):
 
 def test_sort(root, folder):
     """A click on a head sorts by it; again: the other way round."""
+    find(root, "push button", "^All Bars$").queryAction().doAction(0)
+    wait_for("all bars", lambda: bars(root) == 5000)
     table, texts = cells(root, 9)
     expect(texts == ["Trade", "Side", "Entry", "Entry Price", "Exit", "Exit Price", "Bars", "Cost", "Net"], f"the heads: {texts}")
     extents = table.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
     head = place(table, 0.96, 14 / extents.height)
-    xdotool("mousemove", *head, "click", "1")
-    wait_for("the worst trade first", lambda: net_of_first(root) < 0)
-    xdotool("mousemove", *head, "click", "1")
+    xdotool("mousemove", *head)
+    xdotool("click", "1")
+    wait_for("the worst trade first", lambda: net_of_first(root) < -1)
+    xdotool("click", "1")
     wait_for("the best trade first", lambda: net_of_first(root) > 5)
 
 
@@ -134,12 +136,11 @@ def test_jump(root, folder):
     chart = find(root, "image", "^Price chart$")
     wait_for("the bar", lambda: re.search(r"2024", chart.description or ""))
     key("alt+7")
-    wait_for("the page", lambda: has_state(equity(root), pyatspi.STATE_SHOWING))
+    wait_for("the page", lambda: is_shown(equity(root)))
 
 
 def test_export(root, folder):
-    button = [node for node in walk(root) if node.name == "Export the backtest" and node.getRoleName() in ("push button", "toggle button")][-1]
-    button.queryAction().doAction(0)
+    find(find(root, "push button", "^Export the backtest$"), "push button", "^Export$").queryAction().doAction(0)
     wait_for("the menu item", lambda: find(root, "menu item", "^Trades .*CSV")).queryAction().doAction(0)
     path = os.path.join(folder, "trades.csv")
     save_as(path)
