@@ -344,6 +344,9 @@ new_choice (BsImportPage *self, const char *title, GtkStringList *names)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
   g_object_unref (names);
+  bs_accessible_name_parts (row, GTK_TYPE_LIST_VIEW, title);
+  bs_accessible_name_parts (row, GTK_TYPE_SEARCH_ENTRY, title);
+  bs_accessible_name_parts (row, GTK_TYPE_SCROLLED_WINDOW, title);
   g_signal_connect_object (row, "notify::selected", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->how), row);
   return ADW_COMBO_ROW (row);

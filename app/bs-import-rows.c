@@ -43,7 +43,7 @@ bs_import_rows_new (const BsBarPeek *peek)
   gboolean two_times = file->has_local_times || !g_str_equal (file->timezone, "UTC");
   g_autofree char *written = g_strdup_printf (starts ? _ ("Bar starts (%s)") : _ ("Bar ends (%s)"), file->timezone);
   g_autofree char *shown = g_strdup_printf (_ ("Bar ends on the chart (%s)"), bs_bar_time_zone (g_get_real_time ()));
-  const char *const prices[] = { _ ("Open"), _ ("High"), _ ("Low"), _ ("Close"), _ ("Volume") };
+  const char *const prices[] = { C_ ("price", "Open"), _ ("High"), _ ("Low"), C_ ("price", "Close"), _ ("Volume") };
   char buffer[BS_BAR_TIME_LENGTH];
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
