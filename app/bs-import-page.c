@@ -313,6 +313,9 @@ bs_import_page_end (BsImportPage *self)
   g_return_if_fail (BS_IS_IMPORT_PAGE (self));
   stop (self);
   g_clear_pointer (&self->request, bs_load_request_free);
+  /* A reader may come to what is not in sight. */
+  if (self->title != NULL)
+    gtk_label_set_text (self->title, "");
 }
 
 /* Widgets */
@@ -434,6 +437,7 @@ bs_import_page_dispose (GObject *object)
   GtkWidget *child;
 
   bs_import_page_end (self);
+  self->title = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (bs_import_page_parent_class)->dispose (object);
