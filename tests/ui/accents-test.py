@@ -61,7 +61,7 @@ def start(program, folder):
 
 
 def test_pages(root, folder):
-    for n in range(1, 7):
+    for n in range(1, 8):
         key(f"alt+{n}")
         collect(f"page {n}")
     key("alt+1")

@@ -8,7 +8,7 @@ import tempfile
 import languages
 from harness import (click, expect, find, focus, frame, frames, key, place, press, run, size, test_names, wait_for, walk, xdotool)
 
-PAGES = ["Diagramm", "Latenz", "Protokoll", "Labor", "Modelle", "Journal"]
+PAGES = ["Chart", "Latenz", "Log", "Backtest", "Labor", "Modelle", "Journal"]
 
 
 def start(program, folder):
@@ -32,7 +32,7 @@ def test_menu(root, folder):
 def test_pages(root, folder):
     tabs = names(root, {"toggle button", "page tab", "radio button", "push button"})
     expect(set(PAGES) <= tabs, f"pages are {PAGES}, found {sorted(tabs)}")
-    key("alt+6")
+    key(f"alt+{len(PAGES)}")
     wait_for("the journal", lambda: find(root, "label", r"^(\d+ Sitzung(en)?|Noch keine Sitzungen)$"))
     key("alt+1")
 
