@@ -352,6 +352,7 @@ new_choice (BsImportPage *self, const char *title, GtkStringList *names)
   bs_accessible_name_parts (row, GTK_TYPE_SCROLLED_WINDOW, title);
   g_signal_connect_object (row, "notify::selected", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->how), row);
+  bs_accessible_name_parts (row, GTK_TYPE_LIST_VIEW, title);
   return ADW_COMBO_ROW (row);
 }
 
