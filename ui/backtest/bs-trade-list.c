@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/backtest/bs-trade-model.h"
+#include "ui/bs-accessible.h"
 #include "ui/bs-bar-time.h"
 #include "ui/bs-number.h"
 
@@ -118,6 +119,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, BsTradeList *self
 
   write_cell (self, gtk_list_item_get_item (item), GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (label), COLUMN_KEY)), text);
   gtk_label_set_text (GTK_LABEL (label), text);
+  if (GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (label), COLUMN_KEY)) == BS_TRADE_NUMBER)
+    bs_accessible_name_row (label, text);
 }
 
 /* GTK 4.8 does not tell which column's head was clicked. Its sorter asks that column's first: so each only says that it was asked. */
@@ -211,9 +214,9 @@ bs_trade_list_init (BsTradeList *self)
   gtk_single_selection_set_can_unselect (selection, TRUE);
   self->table = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (selection)));
   gtk_column_view_set_show_row_separators (self->table, FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Hypothetical trades"), -1);
   for (BsTradeColumn column = 0; column < BS_N_TRADE_COLUMNS; column++)
     append_column (self, column);
+  bs_accessible_name_table (self->table, _ ("Hypothetical trades"));
   g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (on_sorter_changed), self, 0);
   g_signal_connect_object (self->table, "activate", G_CALLBACK (on_activate), self, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->table), "data-table");
