@@ -104,10 +104,7 @@ add_column (BsWatchList *self, const BsWatchColumn *column)
   gtk_column_view_column_set_expand (view_column, column->kind == BS_WATCH_SPARK);
   gtk_column_view_append_column (self->view, view_column);
   if (g_str_equal (column->id, "feed"))
-    {
-      self->feed_column = view_column;
-      gtk_column_view_column_set_visible (view_column, FALSE);
-    }
+    self->feed_column = view_column;
   if (column == bs_watch_column_nth (0))
     gtk_column_view_sort_by_column (self->view, view_column, GTK_SORT_ASCENDING);
 }
@@ -371,6 +368,8 @@ bs_watch_list_init (BsWatchList *self)
   for (guint i = 0; bs_watch_column_nth (i) != NULL; i++)
     add_column (self, bs_watch_column_nth (i));
   dress_heads (self);
+  /* Its head has been counted by then; one that is not seen has none. */
+  gtk_column_view_column_set_visible (self->feed_column, FALSE);
   gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->view));
 
   self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
