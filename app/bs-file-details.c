@@ -15,6 +15,8 @@ add_row (AdwPreferencesGroup *group, const char *title, const char *value)
   GtkWidget *label = gtk_label_new (value);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
+  /* Without a least width GTK 4.8 may ask for less than none, and warns of it. */
+  gtk_label_set_width_chars (GTK_LABEL (label), 3);
   gtk_widget_set_tooltip_text (label, value);
   gtk_label_set_xalign (GTK_LABEL (label), 1.0f);
   gtk_widget_add_css_class (label, "dim-label");
