@@ -9,12 +9,12 @@ import pyatspi
 
 from harness import expect, find, focus, frame, frames, has_state, key, run, state_is, wait_for, walk, xdotool
 
-PAGES = ["chart", "latency", "log", "lab", "models", "journal"]
+PAGES = ["chart", "latency", "log", "lab", "models", "journal", "backtest"]
 # What is chosen by the arrow keys once Tab has come to the first of its kind, and what hands the focus to what is in it.
 BY_ARROWS = {"table row", "list item", "radio button", "menu item", "check menu item", "radio menu item", "page tab", "list",
              "scroll pane"}
 # The lines between two panes: GTK's own key for them is Shift+F8. Buttons of the window's frame: the window manager's keys.
-BY_OTHER_KEYS = {"Watchlist and charts", "Chart and latency", "Timeline and figures", "Sessions and comparison", "Models and figures",
+BY_OTHER_KEYS = {"Watchlist and charts", "Chart and latency", "Timeline and figures", "Sessions and comparison", "Models and figures", "Result and trades",
                  "Close", "Maximize", "Minimize", "Restore"}
 
 
