@@ -13,7 +13,7 @@ import unicodedata
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # Every letter of ASCII has one that is none.
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-ACCENTED = "áƀçđéƒğĥíĵķłɱñóƥɋŕšŧúṽŵẋýžÁƁÇĐÉƑĞĤÍĴĶŁḾÑÓƤɊŔŠŦÚṼŴẊÝŽ"
+ACCENTED = "áƀçđéḟğĥíĵķłɱñóƥɋŕšŧúṽŵẋýžÁƁÇĐÉḞĞĤÍĴĶŁḾÑÓƤɊŔŠŦÚṼŴẊÝŽ"
 assert len(PLAIN) == len(ACCENTED)
 
 
