@@ -137,7 +137,7 @@ def export_button(root, latency):
     """The button of the latency page's menu, or of the lab's."""
     for node in walk(root):
         if node.name == "Export" and has_state(node, pyatspi.STATE_FOCUSABLE) \
-           and (node.parent.name == "Export latency") == latency:
+           and node.parent.name == ("Export latency" if latency else "Export what was measured"):
             return node
     return None
 
