@@ -5,6 +5,7 @@
 #include "app/bs-bar-name.h"
 #include "app/bs-journal-run-model.h"
 #include "ui/bs-accessible.h"
+#include "ui/bs-column-heads.h"
 #include "ui/bs-number.h"
 
 #define TEXT_LENGTH 128
@@ -163,6 +164,8 @@ bs_journal_columns_add (GtkColumnView *table)
       GtkColumnViewColumn *column = gtk_column_view_column_new (_ (columns[i].title), factory);
       gtk_column_view_column_set_expand (column, columns[i].expand);
       gtk_column_view_append_column (table, column);
+      if (columns[i].number)
+        bs_column_heads_align_end (table, i);
       g_object_unref (column);
     }
 }

@@ -27,7 +27,7 @@ struct _BsJournalPage
   GtkDropDown *filter;
   GtkPaned *paned;
   BsJournalDifferenceView *differences;
-  GtkWidget *back;
+  GtkWidget *back, *export;
   BsJournalDeletion *deletion; /* (nullable) */
   gint64 compared; /* the first of the two */
   gint64 entered;  /* the session of many instruments that is looked into: BsJournalRunInfo.watch; 0: none */
@@ -107,6 +107,7 @@ update_actions (BsJournalPage *self)
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.show", rows->len == 1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.export", rows->len == 1 && alone);
+  gtk_widget_set_sensitive (self->export, rows->len == 1 && alone);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.compare", rows->len == 2 && alone);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "journal.delete", ended);
 }
@@ -131,7 +132,8 @@ show_list (BsJournalPage *self)
                                               : filtered            ? _ ("No Such Sessions")
                                                                     : _ ("No Sessions Yet"));
       adw_status_page_set_description (
-        self->empty, self->journal == NULL ? _ ("Nothing of what happens is kept: it was started so, or the preferences say so.")
+        self->empty, self->journal == NULL ? _ ("Nothing of what happens is kept: “Keep What Happens” is off in the preferences, or "
+                                                "Barscope was started with --no-journal.")
                      : problem != NULL     ? problem
                                            : _ ("What is replayed or comes from a feed is kept here, with its signals."));
     }
@@ -413,11 +415,11 @@ new_toolbar (BsJournalPage *self)
   g_autoptr (GMenu) menu = g_menu_new ();
   g_menu_append (menu, _ ("_CSV…"), "journal.export::csv");
   g_menu_append (menu, _ ("_JSON…"), "journal.export::json");
-  GtkWidget *export = gtk_menu_button_new ();
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (export), _ ("Export"));
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (export), G_MENU_MODEL (menu));
-  gtk_widget_set_tooltip_text (export, _ ("Write the selected session to a file"));
-  gtk_box_append (GTK_BOX (bar), export);
+  self->export = gtk_menu_button_new ();
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->export), _ ("Export"));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->export), G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (self->export, _ ("Write the selected session to a file"));
+  gtk_box_append (GTK_BOX (bar), self->export);
   gtk_box_append (GTK_BOX (bar), new_button (_ ("Delete"), _ ("Delete the selected sessions; it can be undone for a moment"), "journal.delete"));
   gtk_widget_add_css_class (bar, "bs-log-toolbar");
   return bar;

@@ -29,7 +29,7 @@ show_load_error (BsWindow *self, const GError *error)
 {
   g_autofree char *path
     = self->request->path != NULL || self->request->feed != NULL ? bs_window_feed_name (self->request)
-                                                                 : g_strdup (_ ("The sample"));
+                                                                 : g_strdup (_ ("The Sample"));
   if (self->loaded != NULL)
     {
       /* What runs goes on running. */

@@ -7,6 +7,7 @@
 #include "ui/backtest/bs-trade-model.h"
 #include "ui/bs-accessible.h"
 #include "ui/bs-bar-time.h"
+#include "ui/bs-column-heads.h"
 #include "ui/bs-number.h"
 
 #define TEXT_LENGTH 128
@@ -200,6 +201,8 @@ append_column (BsTradeList *self, BsTradeColumn column)
   gtk_column_view_append_column (self->table, view_column);
   if (column == BS_TRADE_NUMBER)
     gtk_column_view_sort_by_column (self->table, view_column, GTK_SORT_DESCENDING);
+  if (columns[column].number)
+    bs_column_heads_align_end (self->table, column);
   g_object_unref (view_column);
 }
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bs-accessible.h"
+#include "ui/bs-column-heads.h"
 #include "ui/bs-ui-resources.h"
 #include "ui/watch/bs-watch-cell.h"
 
@@ -308,20 +309,12 @@ static void
 dress_heads (BsWatchList *self)
 {
   GtkWidget *heads = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  guint i = 0;
   if (heads == NULL)
     return;
   gtk_accessible_update_property (GTK_ACCESSIBLE (heads), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Column heads"), -1);
-  for (GtkWidget *head = gtk_widget_get_first_child (heads); head != NULL; head = gtk_widget_get_next_sibling (head), i++)
-    {
-      const BsWatchColumn *column = bs_watch_column_nth (i);
-      GtkWidget *box = gtk_widget_get_first_child (head);
-      GtkWidget *label = box != NULL ? gtk_widget_get_first_child (box) : NULL;
-      if (column == NULL || !column->right || !GTK_IS_LABEL (label))
-        continue;
-      gtk_widget_set_hexpand (label, TRUE);
-      gtk_label_set_xalign (GTK_LABEL (label), 1);
-    }
+  for (guint i = 0; bs_watch_column_nth (i) != NULL; i++)
+    if (bs_watch_column_nth (i)->right)
+      bs_column_heads_align_end (self->view, i);
   GType rows = g_type_from_name ("GtkColumnListView");
   if (rows != 0)
     bs_accessible_name_parts (GTK_WIDGET (self->view), rows, _ ("Instruments"));
