@@ -98,8 +98,10 @@ def test_export(root, folder):
     go_to_sessions(root)
     key("End")
     wait_for("one to be selected", lambda: sensitive(root, "Show on Chart"))
-    # The menu of the button, with CSV first.
-    button = [node for node in walk(root) if node.name == "Export" and node.getRoleName() == "push button"][-1]
+    # The menu of the button, with CSV first; other pages have such a button, too.
+    bar = find(root, "push button", "^Show on Chart$").parent
+    button = [node for node in walk(bar) if node.name == "Export" and node.getRoleName() == "push button"][-1]
+    expect(sensitive(bar, "Export"), "there is something to export")
     button.queryAction().doAction(0)
     wait_for("the menu item", lambda: find(root, "menu item", "^CSV")).queryAction().doAction(0)
     path = os.path.join(folder, "session.csv")
