@@ -12,6 +12,7 @@
 #define MARK_PX 4.5 /* half the size of the mark at the ratio */
 #define TEXT_SIZE 0.82
 #define LABEL_PX 46 /* room for a label of the axis */
+#define LABEL_GAP_PX 6
 
 struct _BsLabWhisker
 {
@@ -51,31 +52,48 @@ place (BsLabWhisker *self, double ratio)
   return floorf (width * (float) bs_lab_scale_position (&self->scale, ratio));
 }
 
+/* The label of a tick, moved in from the edge; none where it would run into its neighbour's towards the middle, whose far end is at
+ * *@inner. That is its own far end afterwards. */
+static void
+append_label (BsLabWhisker *self, GtkSnapshot *snapshot, const BsLabTick *tick, double *inner)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  const double width = gtk_widget_get_width (widget), ratio = tick->ratio;
+  char text[BS_NUMBER_LENGTH + 4], number[BS_NUMBER_LENGTH];
+  int height;
+
+  if (ratio == 1)
+    g_strlcpy (text, "1", sizeof text);
+  else
+    g_snprintf (text, sizeof text, "%s%s", ratio < 1 ? "÷" : "×",
+                bs_number_format_significant (number, ratio < 1 ? 1 / ratio : ratio, 6));
+  const double text_width = bs_draw_text_width (self->layout, text);
+  const double x = CLAMP (tick->position * width - text_width / 2, 0, width - text_width);
+  if (ratio < 1 ? x + text_width + LABEL_GAP_PX > *inner : ratio > 1 && x - LABEL_GAP_PX < *inner)
+    return;
+  *inner = ratio < 1 ? x : x + text_width;
+  pango_layout_get_pixel_size (self->layout, NULL, &height);
+  bs_draw_text_at (snapshot, self->layout, x, gtk_widget_get_height (widget) - height, bs_palette_get (&self->palette, BS_COLOR_DIM));
+}
+
 static void
 append_axis (BsLabWhisker *self, GtkSnapshot *snapshot)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   const double width = gtk_widget_get_width (widget);
   BsLabTick ticks[BS_LAB_SCALE_MAX_TICKS];
-  char text[BS_NUMBER_LENGTH + 4], number[BS_NUMBER_LENGTH];
-  int height;
 
   if (self->layout == NULL)
     self->layout = bs_draw_text_layout (widget, TEXT_SIZE * bs_draw_text_size (widget), PANGO_WEIGHT_NORMAL);
-  const guint n = bs_lab_scale_ticks (&self->scale, LABEL_PX / MAX (width, 1), ticks);
-  for (guint i = 0; i < n; i++)
+  /* From the middle outwards: 1, and as many on either side of it. */
+  const guint middle = bs_lab_scale_ticks (&self->scale, LABEL_PX / MAX (width, 1), ticks) / 2;
+  double right = 0;
+  append_label (self, snapshot, &ticks[middle], &right);
+  double left = width - right;
+  for (guint i = 1; i <= middle; i++)
     {
-      const double ratio = ticks[i].ratio;
-      if (ratio == 1)
-        g_strlcpy (text, "1", sizeof text);
-      else
-        g_snprintf (text, sizeof text, "%s%s", ratio < 1 ? "÷" : "×",
-                    bs_number_format_significant (number, ratio < 1 ? 1 / ratio : ratio, 6));
-      const double text_width = bs_draw_text_width (self->layout, text);
-      pango_layout_get_pixel_size (self->layout, NULL, &height);
-      bs_draw_text_at (snapshot, self->layout,
-                       CLAMP (ticks[i].position * width - text_width / 2, 0, width - text_width),
-                       gtk_widget_get_height (widget) - height, bs_palette_get (&self->palette, BS_COLOR_DIM));
+      append_label (self, snapshot, &ticks[middle - i], &left);
+      append_label (self, snapshot, &ticks[middle + i], &right);
     }
 }
 
