@@ -90,7 +90,7 @@ add_gaps (AdwPreferencesPage *page, const BsBarFile *file)
       const BsBarGap *gap = &g_array_index (file->gaps, BsBarGap, i);
       char time[BS_BAR_TIME_LENGTH];
       g_autofree char *length = bs_bar_length_text (gap->length_us);
-      bs_bar_time_format (time, bs_bar_series_close_time (file->series, gap->after));
+      bs_bar_time_format (time, gap->closed_us);
       gtk_string_list_take (lines, g_strdup_printf (_ ("After %s: %s without a bar"), time, length));
     }
   if (file->n_gaps > file->gaps->len)
@@ -123,10 +123,11 @@ add_file (AdwPreferencesPage *page, const char *title, const BsBarFile *file)
   add_row (group, _ ("Time zone of the file"), file->timezone);
   add_row (group, _ ("Times are"),
            bs_bar_series_stamp (series) == BS_STAMP_START ? _ ("starts of bars") : _ ("ends of bars"));
-  add_count (group, _ ("Bars"), end - first);
+  add_count (group, _ ("Bars"), end - first + file->n_older);
   if (end > first)
     {
-      add_row (group, _ ("First bar closed"), bs_bar_time_format (time, bs_bar_series_close_time (series, first)));
+      add_row (group, _ ("First bar closed"), bs_bar_time_format (time, file->n_older > 0 ? file->older_closed_us
+                                                                              : bs_bar_series_close_time (series, first)));
       add_row (group, _ ("Last bar closed"), bs_bar_time_format (time, bs_bar_series_close_time (series, end - 1)));
     }
   add_count (group, _ ("Rows"), file->n_rows);

@@ -348,13 +348,15 @@ on_run (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   BsBars *bars = self->loaded->bars;
   const BsBarSeries *primary = bars->primary->series;
+  /* Where the replay stands, among the bars that are kept. */
+  const guint64 first = bs_bar_series_first (primary);
+  const guint64 position = first - MIN (first, bars->primary->n_older) + bs_presenter_position (self->presenter);
   bs_iso_time_format (since, g_get_real_time () / G_USEC_PER_SEC * G_USEC_PER_SEC);
   const gsize n = (gsize) gtk_spin_button_get_value_as_int (self->bars);
   const BsLabJobSetup setup = { .plan = plan,
                                 .primary = primary,
                                 .secondary = bars->secondary != NULL ? bars->secondary->series : NULL,
-                                .end = CLAMP (bs_bar_series_first (primary) + bs_presenter_position (self->presenter),
-                                              bs_bar_series_first (primary), bs_bar_series_end (primary)),
+                                .end = CLAMP (position, first, bs_bar_series_end (primary)),
                                 .max_bars = n,
                                 .owner = bs_bars_ref (bars),
                                 .release = bs_bars_unref,

@@ -18,6 +18,9 @@
 #define PRIMARY_PART 0.7
 #define SECONDARY_PART 0.15
 #define POINTS_AT_ONCE 4096
+/* Of a followed file with more bars than the first, the window keeps as many as the second: the session has them all. */
+#define LONG_PAST_BARS 200000
+#define KEPT_PAST_BARS 100000
 /* Bars of a recording that are on the chart from the start, where it has as many. */
 #define LEAST_SHOWN 1
 
@@ -115,6 +118,7 @@ bs_loaded_free (BsLoaded *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->bars, bs_bars_unref);
+  g_clear_pointer (&self->past, bs_bars_unref);
   g_free (self->secondary_problem);
   g_clear_pointer (&self->model, bs_model_unref);
   g_free (self->model_path);
@@ -348,6 +352,24 @@ load_feed (BsLoad *self, BsLoaded *loaded, GCancellable *cancellable, GError **e
   return TRUE;
 }
 
+/* A million bars are there once: the session's predictor reads those of the file while they are its past, and keeps them when others
+ * come. Not of feeds that bars may be sent to before their past is through. */
+static void
+give_past (BsLoaded *loaded)
+{
+  BsBars *past = loaded->bars;
+  if (loaded->feed == NULL || loaded->predictor == NULL || loaded->run_kind != BS_JOURNAL_RUN_FILE
+      || bs_bar_series_length (past->primary->series) <= LONG_PAST_BARS)
+    return;
+  loaded->past = past;
+  loaded->bars = g_atomic_rc_box_new0 (BsBars);
+  loaded->bars->instrument = g_strdup (past->instrument);
+  loaded->bars->primary = bs_bar_file_newest (past->primary, KEPT_PAST_BARS);
+  if (past->secondary != NULL)
+    loaded->bars->secondary = bs_bar_file_newest (past->secondary, KEPT_PAST_BARS);
+  bs_predictor_take_over_bars (loaded->predictor, past->primary->series, bs_bars_ref (past), bs_bars_unref);
+}
+
 /* The model is known now. */
 static void
 check_recorded_model (BsLoaded *loaded)
@@ -405,6 +427,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     check_recorded_model (loaded);
   else
     bs_load_newest (loaded);
+  give_past (loaded);
   g_task_return_pointer (task, g_steal_pointer (&loaded), (GDestroyNotify) bs_loaded_free);
 }
 

@@ -54,6 +54,7 @@ void bs_bars_unref (gpointer self);
 typedef struct
 {
   BsBars *bars;
+  BsBars *past;            /* (nullable) (owned): what @feed begins with, of which @bars are the newest; NULL: @bars; may be stolen */
   char *secondary_problem; /* (nullable): why there are no secondary bars though there is a file */
   BsModel *model;          /* (nullable) */
   char *model_path;

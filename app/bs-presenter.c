@@ -178,9 +178,11 @@ bs_presenter_start (BsPresenter *self, BsLoaded *loaded)
   const BsBarSeries *secondary = bars->secondary != NULL ? bars->secondary->series : NULL;
   if (loaded->feed != NULL)
     {
+      BsBars *past = loaded->past != NULL ? g_steal_pointer (&loaded->past) : bs_bars_ref (bars);
       self->feed = g_steal_pointer (&loaded->feed);
       self->state = BS_FEED_CONNECTING;
-      bs_feed_set_history (self->feed, bars->primary->series, secondary, bs_bars_ref (bars), bs_bars_unref);
+      bs_feed_set_history (self->feed, past->primary->series, past->secondary != NULL ? past->secondary->series : NULL, past,
+                           bs_bars_unref);
       self->late_timer = g_timeout_add (LATE_PERIOD_MSEC, on_late_timer, self);
     }
   else

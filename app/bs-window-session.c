@@ -115,7 +115,7 @@ toast_loaded (BsWindow *self)
 {
   const BsBarFile *file = self->loaded->bars->primary;
   char number[BS_NUMBER_LENGTH];
-  guint64 n_bars = bs_bar_series_length (file->series);
+  guint64 n_bars = bs_bar_series_length (file->series) + file->n_older;
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, g_dngettext (NULL, "Loaded %s bar", "Loaded %s bars", n_bars),
                           bs_number_format_count (number, n_bars));

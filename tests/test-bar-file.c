@@ -544,6 +544,7 @@ test_gaps (void)
   g_assert_cmpuint (file->n_gaps, ==, 2);
   const BsBarGap *weekend = &g_array_index (file->gaps, BsBarGap, 0);
   g_assert_cmpuint (weekend->after, ==, 2);
+  g_assert_cmpint (weekend->closed_us, ==, bs_bar_series_close_time (file->series, 2));
   g_assert_cmpint (weekend->length_us, ==, 49 * 60 * MINUTE_US);
   const BsBarGap *hole = &g_array_index (file->gaps, BsBarGap, 1);
   g_assert_cmpuint (hole->after, ==, 4);
@@ -593,6 +594,37 @@ gzip (const char *text, gsize length)
   g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
   g_output_stream_splice (out, packed, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+/* The newest bars alone: what else is known of the file is, too. */
+static void
+test_newest (void)
+{
+  g_autoptr (BsBarFile) file = load ("time,open,high,low,close\n2024-01-05 21:58,1,1.25,1,1.25\n2024-01-05 21:59,1,1,1,1\n"
+                                     "2024-01-05 22:00,1,1,1,1\n2024-01-07 23:01,1,1,1,1\n2024-01-07 23:02,x,1,1,1\n"
+                                     "2024-01-07 23:03,1,1,1,1\n2024-01-07 23:04,1,1,1,1\n");
+  g_autoptr (BsBarFile) newest = bs_bar_file_newest (file, 4);
+  g_autoptr (BsBarFile) all = bs_bar_file_newest (file, 100);
+  gint64 closed_us = bs_bar_series_close_time (file->series, 0);
+
+  g_assert_cmpuint (bs_bar_series_length (file->series), ==, 6);
+  g_assert_cmpuint (file->n_older, ==, 0);
+  g_assert_cmpuint (bs_bar_series_length (all->series), ==, 6);
+  g_assert_cmpuint (all->n_older, ==, 0);
+  g_clear_pointer (&file, bs_bar_file_free);
+  g_assert_cmpuint (bs_bar_series_first (newest->series), ==, 2);
+  g_assert_cmpuint (bs_bar_series_end (newest->series), ==, 6);
+  g_assert_cmpuint (newest->n_older, ==, 2);
+  g_assert_cmpint (newest->older_closed_us, ==, closed_us);
+  g_assert_cmpint (bs_bar_series_times (newest->series)[3], ==, bs_bar_series_times (all->series)[5]);
+  g_assert_cmpuint (newest->n_refused, ==, 1);
+  g_assert_cmpuint (newest->refused->len, ==, 1);
+  g_assert_cmpuint (newest->decimals, ==, 2);
+  g_assert_cmpuint (newest->gaps->len, ==, all->gaps->len);
+
+  g_autoptr (BsBarFile) fewer = bs_bar_file_newest (newest, 4);
+  g_assert_cmpuint (fewer->n_older, ==, 2);
+  g_assert_cmpint (fewer->older_closed_us, ==, closed_us);
 }
 
 static BsBarFile *
@@ -819,6 +851,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-file/formats-table", test_formats_table);
   g_test_add_func ("/bar-file/options", test_options);
   g_test_add_func ("/bar-file/refused", test_refused);
+  g_test_add_func ("/bar-file/newest", test_newest);
   g_test_add_func ("/bar-file/refused-elsewhere", test_refused_elsewhere);
   g_test_add_func ("/bar-file/out-of-place", test_out_of_place);
   g_test_add_func ("/bar-file/refused-many", test_refused_many);

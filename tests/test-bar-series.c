@@ -384,6 +384,63 @@ test_borrow (void)
   g_assert_cmpuint (n_released, ==, 4);
 }
 
+/* All bars of the source, then more: its columns are kept. */
+static void
+test_take_over (void)
+{
+  enum
+  {
+    N = 500,
+    MORE = 300
+  };
+  g_autoptr (BsBarSeries) all = bs_test_bars_series (3, N + MORE, 0, 60000000, BS_STAMP_END);
+  g_autoptr (BsBarSeries) source = bs_bar_series_new (0, 60000000, BS_STAMP_END);
+  g_autoptr (BsBarSeries) plain = bs_bar_series_new (N + MORE - 100, 60000000, BS_STAMP_END);
+  g_autoptr (BsBarSeries) heir = bs_bar_series_new (N + MORE - 100, 60000000, BS_STAMP_END);
+  guint n_released = 0;
+  BsBar bar;
+  for (guint i = 0; i < N; i++)
+    {
+      bs_bar_series_get (all, i, &bar);
+      g_assert_true (bs_bar_series_append (source, &bar, NULL));
+    }
+  const gint64 *times = bs_bar_series_times (source);
+  bs_bar_series_reserve (heir);
+  bs_bar_series_take_over (heir, source, &n_released, count_release);
+  for (guint i = 0; i < N + MORE; i++)
+    {
+      bs_bar_series_get (all, i, &bar);
+      g_assert_true (bs_bar_series_append (heir, &bar, NULL) && bs_bar_series_append (plain, &bar, NULL));
+      g_assert_cmpuint (n_released, ==, i >= N);
+      if (i < N)
+        g_assert_true (bs_bar_series_times (heir) == times && bs_bar_series_length (source) == N);
+    }
+  g_assert_cmpuint (bs_bar_series_length (source), ==, 0);
+  g_assert_null (bs_bar_series_times (source));
+  /* It is bounded as ever: the oldest have left. */
+  g_assert_cmpuint (bs_bar_series_first (heir), >, 0);
+  g_assert_cmpuint (bs_bar_series_first (heir), ==, bs_bar_series_first (plain));
+  g_assert_cmpuint (bs_bar_series_end (heir), ==, bs_bar_series_end (plain));
+  for (guint c = 0; c < BS_N_COLUMNS; c++)
+    g_assert_cmpmem (bs_bar_series_column (heir, c), bs_bar_series_length (heir) * sizeof (double),
+                     bs_bar_series_column (plain, c), bs_bar_series_length (plain) * sizeof (double));
+
+  /* With another bar before all are there it has columns of its own, and the source is left as it is. */
+  g_autoptr (BsBarSeries) other = bs_bar_series_new (0, 60000000, BS_STAMP_END);
+  bs_bar_series_take_over (other, plain, &n_released, count_release);
+  g_assert_cmpuint (n_released, ==, 2); /* bars have left @plain: not to be borrowed */
+  bs_bar_series_take_over (other, all, &n_released, count_release);
+  for (guint i = 0; i < 2; i++)
+    {
+      bs_bar_series_get (all, 0, &bar);
+      bar.time_us += i;
+      g_assert_true (bs_bar_series_append (other, &bar, NULL));
+    }
+  g_assert_cmpuint (n_released, ==, 3);
+  g_assert_cmpuint (bs_bar_series_length (all), ==, N + MORE);
+  g_assert_cmpuint (bs_bar_series_length (other), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -399,5 +456,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bar-series/reserve-and-clear", test_reserve_and_clear);
   g_test_add_func ("/bar-series/copy-tail", test_copy_tail);
   g_test_add_func ("/bar-series/borrow", test_borrow);
+  g_test_add_func ("/bar-series/take-over", test_take_over);
   return g_test_run ();
 }

@@ -270,10 +270,13 @@ test_stale (void)
   sink_clear (&got);
 }
 
+static gint n_freed;
+
 static void
 free_series (gpointer series)
 {
   bs_bar_series_free (series);
+  g_atomic_int_inc (&n_freed);
 }
 
 static void
@@ -297,6 +300,8 @@ test_history (void)
   bs_feed_set_history (BS_FEED (feed), primary, secondary, primary, free_series);
   bs_feed_start (BS_FEED (feed), sink, &got);
   ask (feed, (Step){ STATE, .state = BS_FEED_CONNECTED });
+  /* It is not kept once it is delivered. */
+  g_assert_cmpint (g_atomic_int_get (&n_freed), ==, 1);
   /* The history counts for what follows it, but is not what the feed brought. */
   g_assert_cmpint (ask (feed, (Step){ PUSH, .bar = bar_nth (9) }), ==, BS_FEED_DUPLICATE);
   g_assert_cmpint (ask (feed, (Step){ PUSH, .bar = bar_nth (8) }), ==, BS_FEED_REFUSED);
@@ -319,6 +324,7 @@ test_history (void)
         g_assert_cmpint (item->due_us, ==, BS_FEED_DUE_PAST);
     }
   g_assert_cmpint (g_array_index (got.items, BsFeedItem, 0).state, ==, BS_FEED_CATCHING_UP);
+  g_assert_cmpint (n_freed, ==, 1);
   sink_clear (&got);
 }
 

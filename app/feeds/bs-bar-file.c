@@ -63,6 +63,26 @@ bs_bar_file_new (const char *path)
   return self;
 }
 
+BsBarFile *
+bs_bar_file_newest (const BsBarFile *self, gsize n)
+{
+  const BsBarSeries *series = self->series;
+  gsize length = bs_bar_series_length (series);
+  BsBarFile *newest = g_memdup2 (self, sizeof *self);
+
+  newest->path = g_strdup (self->path);
+  newest->timezone = g_strdup (self->timezone);
+  newest->refused = g_array_ref (self->refused);
+  newest->gaps = g_array_ref (self->gaps);
+  newest->series = bs_bar_series_new (n, bs_bar_series_bar_length (series), bs_bar_series_stamp (series));
+  bs_bar_series_copy_tail (newest->series, series, bs_bar_series_max_bars (newest->series));
+  gsize n_left = length - bs_bar_series_length (newest->series);
+  if (n_left > 0 && self->n_older == 0)
+    newest->older_closed_us = bs_bar_series_close_time (series, bs_bar_series_first (series));
+  newest->n_older += n_left;
+  return newest;
+}
+
 /* Moves what is left to the front and reads until the buffer is full or the file ends. */
 static gboolean
 fill (BsLineBuffer *buffer, GCancellable *cancellable, GError **error)

@@ -55,6 +55,7 @@ typedef struct
 typedef struct
 {
   guint64 after;    /* index of the bar before the hole */
+  gint64 closed_us; /* when that bar closed */
   gint64 length_us; /* of the hole: close of that bar to start of the next */
 } BsBarGap;
 
@@ -63,6 +64,8 @@ typedef struct
 {
   char *path;
   BsBarSeries *series;       /* bar length and stamp set */
+  guint64 n_older;           /* bars that the file held before those in @series, which are no longer kept */
+  gint64 older_closed_us;    /* when the first of them closed */
   const BsBarFormat *format; /* the one used; %NULL where it was a recording */
   gboolean format_detected;
   char *timezone; /* the one used */
@@ -100,6 +103,8 @@ BsBarFile *bs_bar_file_load (const char *path, const BsBarFileOptions *options, 
 BsBarFile *bs_bar_file_load_bytes (const guint8 *data, gsize size, const char *name, const BsBarFileOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** bs_bar_file_newest: (transfer full): the same with the newest @n bars alone; nothing of @self changes, or is shared that may */
+BsBarFile *bs_bar_file_newest (const BsBarFile *self, gsize n) G_GNUC_WARN_UNUSED_RESULT;
 /** bs_bar_file_new: one without bars, for what reads bars from elsewhere; @path is for display. Its series is to be made. */
 BsBarFile *bs_bar_file_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void bs_bar_file_free (BsBarFile *self);

@@ -368,7 +368,9 @@ bs_bar_find_gaps (BsBarFile *file, gint64 bar_length_us)
       file->n_gaps++;
       if (file->gaps->len < BS_BAR_FILE_MAX_LISTED)
         {
-          BsBarGap gap = { .after = first + i - 1, .length_us = step_us - bar_length_us };
+          BsBarGap gap = { .after = first + i - 1,
+                           .closed_us = bs_bar_series_close_time (file->series, first + i - 1),
+                           .length_us = step_us - bar_length_us };
           g_array_append_val (file->gaps, gap);
         }
     }

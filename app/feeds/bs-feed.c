@@ -81,6 +81,15 @@ deliver_history (BsFeed *self, BsFeedPrivate *priv)
   return TRUE;
 }
 
+static void
+release_history (BsFeedPrivate *priv)
+{
+  priv->history = priv->secondary_history = NULL;
+  if (priv->history_release != NULL)
+    priv->history_release (priv->history_owner);
+  priv->history_release = NULL;
+}
+
 static gpointer
 thread_main (gpointer data)
 {
@@ -91,6 +100,7 @@ thread_main (gpointer data)
       priv->delivering_history = TRUE;
       gboolean listening = deliver_history (self, priv);
       priv->delivering_history = FALSE;
+      release_history (priv);
       if (!listening)
         return NULL;
     }
@@ -425,8 +435,7 @@ static void
 bs_feed_finalize (GObject *object)
 {
   BsFeedPrivate *priv = bs_feed_get_instance_private (BS_FEED (object));
-  if (priv->history_release != NULL)
-    priv->history_release (priv->history_owner);
+  release_history (priv);
   g_mutex_clear (&priv->mutex);
   g_cond_clear (&priv->woken);
   G_OBJECT_CLASS (bs_feed_parent_class)->finalize (object);

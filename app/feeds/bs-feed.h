@@ -138,7 +138,7 @@ void bs_feed_stop (BsFeed *self);
  * @release: frees @owner
  *
  * They are delivered first, as fast as the consumer takes them, in the state BS_FEED_CATCHING_UP, each secondary bar before the
- * first primary bar that may see it. Before bs_feed_start().
+ * first primary bar that may see it. @owner is given back on the feed's thread once all are. Before bs_feed_start().
  */
 void bs_feed_set_history (BsFeed *self, const BsBarSeries *primary, const BsBarSeries *secondary, gpointer owner,
                           GDestroyNotify release);

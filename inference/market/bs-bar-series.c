@@ -19,7 +19,8 @@ struct _BsBarSeries
 
   /* While it is not NULL, times and columns are this one's. */
   const BsBarSeries *source;
-  gpointer owner; /* of source */
+  BsBarSeries *taken_over; /* (nullable): @source, where its columns may be kept in the end */
+  gpointer owner;          /* of source */
   GDestroyNotify release;
 };
 
@@ -62,6 +63,7 @@ static void
 give_back (BsBarSeries *self)
 {
   self->source = NULL;
+  self->taken_over = NULL;
   if (self->release != NULL)
     self->release (self->owner);
   self->release = NULL;
@@ -163,11 +165,30 @@ bs_bar_series_borrow (BsBarSeries *self, const BsBarSeries *source, gpointer own
   memcpy (self->columns, source->columns, sizeof self->columns);
 }
 
+void
+bs_bar_series_take_over (BsBarSeries *self, BsBarSeries *source, gpointer owner, GDestroyNotify release)
+{
+  bs_bar_series_borrow (self, source, owner, release);
+  if (self->source == source)
+    self->taken_over = source;
+}
+
 /* From here on the series has columns of its own, with the bars that it has got so far. */
 static void
 stop_borrowing (BsBarSeries *self)
 {
   const BsBarSeries *source = self->source;
+  if (self->taken_over != NULL && self->length == source->length)
+    {
+      self->capacity = source->capacity;
+      forget_columns (self->taken_over);
+      bs_bar_series_clear (self->taken_over);
+      self->taken_over->capacity = 0;
+      give_back (self);
+      if (self->capacity < self->max_bars)
+        set_capacity (self, self->max_bars);
+      return;
+    }
   forget_columns (self);
   set_capacity (self, self->max_bars);
   if (self->length > 0)

@@ -96,6 +96,13 @@ void bs_bar_series_reserve (BsBarSeries *self);
  * back at once and nothing else happens.
  */
 void bs_bar_series_borrow (BsBarSeries *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release);
+/**
+ * bs_bar_series_take_over:
+ *
+ * As bs_bar_series_borrow(), of a source that nobody else reads by the time that all its bars have been appended: when another
+ * bar comes, its columns are kept as this series' own, without a copy, and @source is empty before @owner is given back.
+ */
+void bs_bar_series_take_over (BsBarSeries *self, BsBarSeries *source, gpointer owner, GDestroyNotify release);
 /** bs_bar_series_clear: forgets all bars, as if none had been appended; the room, bar length and stamp stay */
 void bs_bar_series_clear (BsBarSeries *self);
 

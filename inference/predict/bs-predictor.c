@@ -102,6 +102,13 @@ bs_predictor_borrow_bars (BsPredictor *self, const BsBarSeries *source, gpointer
 }
 
 void
+bs_predictor_take_over_bars (BsPredictor *self, BsBarSeries *source, gpointer owner, GDestroyNotify release)
+{
+  g_return_if_fail (self != NULL && source != NULL);
+  bs_bar_series_take_over (self->primary, source, owner, release);
+}
+
+void
 bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp)
 {
   g_return_if_fail (self != NULL);

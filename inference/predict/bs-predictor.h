@@ -156,6 +156,9 @@ gboolean bs_predictor_append (BsPredictor *self, const BsBarSeries *bars, guint6
  */
 void bs_predictor_borrow_bars (BsPredictor *self, const BsBarSeries *source, gpointer owner, GDestroyNotify release);
 
+/** bs_predictor_take_over_bars: the same of a live feed's past: other bars come after; see bs_bar_series_take_over() */
+void bs_predictor_take_over_bars (BsPredictor *self, BsBarSeries *source, gpointer owner, GDestroyNotify release);
+
 /** bs_predictor_set_secondary_shape: bar length (us) and stamp of the secondary bars; before the first of them. */
 void bs_predictor_set_secondary_shape (BsPredictor *self, gint64 bar_length_us, BsStamp stamp);
 /** bs_predictor_push_secondary: adds a secondary bar as it becomes known. Errors as bs_bar_series_append(). */
