@@ -10,6 +10,7 @@ struct _BsChartData
   GObject parent_instance;
 
   GPtrArray *chunks; /* of BsChartChunk; all but the newest are full */
+  BsChartChunk *spare; /* (nullable): let go last, for the next one */
   guint64 base;      /* index of the first bar of the first chunk */
   guint64 first;     /* index of the oldest bar held, in the first chunk */
   guint64 end;       /* one past the newest */
@@ -36,6 +37,7 @@ bs_chart_data_finalize (GObject *object)
   BsChartData *self = BS_CHART_DATA (object);
 
   g_ptr_array_unref (self->chunks);
+  g_free (self->spare);
 
   G_OBJECT_CLASS (bs_chart_data_parent_class)->finalize (object);
 }
@@ -77,7 +79,8 @@ find_chunk (BsChartData *self, guint64 index, guint *at)
   return self->chunks->pdata[offset / BS_CHART_CHUNK_BARS];
 }
 
-/* Lets the oldest bars go until max_bars are left, and frees the chunks that nothing is left of. */
+/* Lets the oldest bars go until max_bars are left, and the chunks that nothing is left of. One is kept for the next bars: those of a
+ * file were made on another thread, and what it frees would not be found again here by every allocator. */
 static void
 drop_oldest (BsChartData *self)
 {
@@ -89,6 +92,9 @@ drop_oldest (BsChartData *self)
   n_chunks = (guint) ((self->first - self->base) / BS_CHART_CHUNK_BARS);
   if (n_chunks > 0)
     {
+      g_free (self->spare);
+      self->spare = self->chunks->pdata[0];
+      self->chunks->pdata[0] = NULL;
       g_ptr_array_remove_range (self->chunks, 0, n_chunks);
       self->base += (guint64) n_chunks * BS_CHART_CHUNK_BARS;
     }
@@ -111,7 +117,10 @@ bs_chart_data_append (BsChartData *self, const BsChartPoint *points, gsize n)
 
       if (chunk == NULL || chunk->n == BS_CHART_CHUNK_BARS)
         {
-          chunk = bs_chart_chunk_new ();
+          chunk = g_steal_pointer (&self->spare);
+          if (chunk == NULL)
+            chunk = bs_chart_chunk_new ();
+          chunk->n = 0;
           g_ptr_array_add (self->chunks, chunk);
         }
       bs_chart_chunk_append (chunk, &points[i]);
