@@ -6,7 +6,7 @@ import time
 
 import pyatspi
 
-from harness import (PATIENCE, application, click, expect, find, focus, frame, has_state, is_shown, key, label, place, position, run, state_is, wait_for, walk,
+from harness import (PATIENCE, click, expect, find, focus, frame, has_state, is_shown, key, label, place, position, run, state_is, wait_for, walk,
                      xdotool)
 from shortcuts import expect_all_pressed, press
 
@@ -257,11 +257,46 @@ def test_log(root, folder):
     goes("Home", lambda text: text == first, "the first row")
     goes("Down", lambda text: text != first, "the next row")
     goes("Up", lambda text: text == first, "the row before")
+    for accelerator in ("<Control>e", "<Control><Shift>e"):
+        press("log", accelerator)
+        wait_for("where to save", lambda: windows("Export Signals"))
+        focus("Export Signals")
+        time.sleep(0.3)
+        key("Escape")
+        wait_for("it to close", lambda: not windows("Export Signals"))
+        take(table)
+    key("Home")
+    wait_for("the first row again", lambda: table.description == first)
     press("log", "e")
     wait_for("the bar that is explained", lambda: find(root, "push button", "^Explain the newest signal again$"))
     press("log", "Return")
     chart = chart_of(root)
     wait_for("its bar under the crosshair", lambda: "close" in chart.description and minutes(chart.description) == minutes(first))
+
+
+def test_backtest(root, folder):
+    focus("Sample")
+    key("alt+7")
+    equity = wait_for("the equity", lambda: showing(root, "image", "^Hypothetical equity and drawdown$"))
+    take(equity)
+
+    def goes(accelerator, what):
+        before = equity.description
+        press("backtest", accelerator)
+        wait_for(f"{what} by {accelerator}", lambda: equity.description != before and re.match(r"Bar ", equity.description))
+
+    press("backtest", "End")
+    wait_for("the newest bar", lambda: re.match(r"Bar ", equity.description))
+    goes("Home", "the first bar")
+    goes("Right", "one on")
+    goes("Left", "one back")
+    press("backtest", "Escape")
+    wait_for("no cursor", lambda: not re.match(r"Bar ", equity.description))
+    press("backtest", "Home")
+    wait_for("the first bar", lambda: re.match(r"Bar ", equity.description))
+    press("backtest", "Return")
+    chart = chart_of(root)
+    wait_for("its bar under the crosshair", lambda: "close" in chart.description)
 
 
 def sensitive(root, name):
@@ -294,9 +329,9 @@ def test_journal(root, folder):
     key("End")
     wait_for("the older one alone", lambda: not sensitive(root, "Compare"))
     press("journal", "Delete")
-    wait_for("the question", lambda: find(application(), "label", "^Delete 1 Session"))
-    key("Escape")
-    wait_for("the question to go", lambda: not find(application(), "label", "^Delete 1 Session"))
+    wait_for("one session less", lambda: label(root, "^1 session$"))
+    wait_for("the way back", lambda: find(root, "push button", "Undo$")).queryAction().doAction(0)
+    wait_for("both sessions again", lambda: label(root, "^2 sessions$"))
     to_table()
     key("End")
     press("journal", "Return")
@@ -309,4 +344,4 @@ def test_every_key_was_pressed(root, folder):
 
 
 if __name__ == "__main__":
-    run(start, [test_move, test_crosshair, test_axis, test_marks, test_latency, test_log, test_journal, test_every_key_was_pressed])
+    run(start, [test_move, test_crosshair, test_axis, test_marks, test_latency, test_log, test_backtest, test_journal, test_every_key_was_pressed])

@@ -75,7 +75,7 @@ def test_replay(root, folder):
 
 
 def selected_page(root):
-    names = {"Chart", "Latency", "Log", "Lab", "Models", "Journal"}
+    names = {"Chart", "Latency", "Log", "Lab", "Models", "Journal", "Backtest"}
     for node in walk(root):
         if node.getRoleName() in ("radio button", "toggle button", "page tab") and node.name in names:
             if any(has_state(node, s) for s in (pyatspi.STATE_CHECKED, pyatspi.STATE_PRESSED, pyatspi.STATE_SELECTED)):
@@ -85,7 +85,7 @@ def selected_page(root):
 
 def test_pages(root, folder):
     focus("Sample")
-    pages = ["Chart", "Latency", "Log", "Lab", "Models", "Journal"]
+    pages = ["Chart", "Latency", "Log", "Lab", "Models", "Journal", "Backtest"]
     for number, name in list(enumerate(pages, 1))[1:] + [(1, "Chart")]:
         press("pages-go", f"<Alt>{number}")
         wait_for(f"the page {name}", lambda: selected_page(root) == name)

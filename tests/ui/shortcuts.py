@@ -12,7 +12,7 @@ DEFINITION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."
 # Which test presses the keys of which groups.
 GROUPS = {
     "shortcuts-window": {"bars", "replay", "window", "pages-go", "charts", "watchlist"},
-    "shortcuts-chart": {"chart-move", "chart-look", "latency", "latency-table", "log", "journal"},
+    "shortcuts-chart": {"chart-move", "chart-look", "latency", "latency-table", "log", "backtest", "journal"},
 }
 
 pressed = set()

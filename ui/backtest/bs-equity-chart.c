@@ -34,7 +34,11 @@ describe (BsEquityChart *self)
   guint64 first, n;
 
   if (!bs_equity_chart_bars (self, &first, &n) || self->cursor < first || self->cursor >= first + n)
-    return;
+    {
+      /* Nothing is under a cursor that is hidden; the bar that was there last must not be read on. */
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "", -1);
+      return;
+    }
   const guint64 i = self->cursor - first;
   if (self->data != NULL && self->cursor >= bs_chart_data_first (self->data) && self->cursor < bs_chart_data_end (self->data))
     bs_bar_time_format (time, bs_chart_data_time (self->data, self->cursor));
