@@ -1,4 +1,4 @@
-/* bs-predictor-arguments.h: --model, --threshold, --device and --set: the same for every command that predicts */
+/* bs-predictor-arguments.h: --model, --threshold, --device and --set: the same for predict and backtest */
 #pragma once
 
 #include "app/feeds/bs-bar-file.h"
