@@ -219,7 +219,7 @@ append_count (GString *text, const char *name, guint64 value)
 static void
 append_text (GString *text, const char *name, const char *value)
 {
-  g_autofree char *quoted = value != NULL ? bs_json_text_quote (value) : g_strdup ("null");
+  g_autofree char *quoted = bs_json_text_quote (value);
 
   g_string_append_printf (text, ",\n  \"%s\": %s", name, quoted);
 }

@@ -3,6 +3,8 @@
 char *
 bs_json_text_quote (const char *text)
 {
+  if (text == NULL)
+    return g_strdup ("null");
   GString *json = g_string_new ("\"");
   for (; *text != '\0'; text++)
     if (*text == '"' || *text == '\\')

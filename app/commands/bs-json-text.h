@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** bs_json_text_quote: (transfer full): @text (UTF-8) as a JSON string, quotes and all */
+/** bs_json_text_quote: (transfer full): @text (nullable) (UTF-8) as a JSON string, quotes and all; null for %NULL */
 char *bs_json_text_quote (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -249,7 +249,7 @@ run_check (const Arguments *arguments, int n_runs)
   if (is_format (arguments, "json"))
     {
       g_autofree char *path = bs_json_text_quote (arguments->path);
-      g_autofree char *problem = error != NULL ? bs_json_text_quote (error->message) : g_strdup ("null");
+      g_autofree char *problem = bs_json_text_quote (error != NULL ? error->message : NULL);
       printf ("{\"journal\": %s, \"sound\": %s, \"runs\": %" G_GUINT64_FORMAT ", \"problem\": %s}\n", path,
               sound ? "true" : "false", n_runs_there, problem);
     }

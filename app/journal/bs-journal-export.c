@@ -107,7 +107,7 @@ export_csv (BsJournalReader *reader, const BsJournalRunRow *row, Export *self, G
 static void
 add_json_text (GString *text, const char *name, const char *value)
 {
-  g_autofree char *quoted = value != NULL ? bs_json_text_quote (value) : g_strdup ("null");
+  g_autofree char *quoted = bs_json_text_quote (value);
   g_string_append_printf (text, "\"%s\": %s", name, quoted);
 }
 

@@ -7,7 +7,7 @@
 static void
 add_string (GString *json, const char *name, const char *value, gboolean first)
 {
-  g_autofree char *quoted = value != NULL ? bs_json_text_quote (value) : g_strdup ("null");
+  g_autofree char *quoted = bs_json_text_quote (value);
   g_string_append_printf (json, "%s\"%s\": %s", first ? "" : ", ", name, quoted);
 }
 

@@ -86,7 +86,7 @@ answer_training (const BsServiceCall *call)
   double fraction = 0;
   g_autofree char *problem = NULL;
   gboolean training = host->training != NULL && host->training (&fraction, &problem, call->service->host_data);
-  g_autofree char *quoted = problem != NULL ? bs_json_text_quote (problem) : g_strdup ("null");
+  g_autofree char *quoted = bs_json_text_quote (problem);
   char progress[G_ASCII_DTOSTR_BUF_SIZE];
   g_ascii_formatd (progress, sizeof progress, "%.4g", fraction);
   g_autofree char *body = g_strdup_printf ("{\"is_training\":%s,\"progress\":%s,\"error\":%s}",
