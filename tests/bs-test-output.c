@@ -1,7 +1,23 @@
-/* bs-test-output.c: what a program said, but for what depends on the machine's speed */
+/* bs-test-output.c: runs a program; what it said, but for what depends on the machine's speed */
 #include "tests/bs-test-output.h"
 
 #include <string.h>
+#include <sys/wait.h>
+
+char *
+bs_test_run (const char *command, int status, char **err)
+{
+  g_autoptr (GError) error = NULL;
+  char *out = NULL;
+  int wait_status;
+
+  g_spawn_command_line_sync (command, &out, err, &wait_status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (wait_status));
+  if (WEXITSTATUS (wait_status) != status)
+    g_error ("%s: exit status %d: %s", command, WEXITSTATUS (wait_status), *err);
+  return out;
+}
 
 char *
 bs_test_without_slow (const char *err)

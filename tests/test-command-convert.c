@@ -1,9 +1,9 @@
 /* test-command-convert.c: `barscope convert` as a user runs it, and an ONNX file in place of a model */
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "inference/model/bs-model.h"
+#include "tests/bs-test-output.h"
 
 typedef struct
 {
@@ -41,16 +41,8 @@ static char *
 run (const char *arguments, int status, char **err)
 {
   g_autofree char *command = g_strdup_printf ("'%s' %s", g_getenv ("BARSCOPE"), arguments);
-  g_autoptr (GError) error = NULL;
-  char *out = NULL;
-  int wait_status;
 
-  g_spawn_command_line_sync (command, &out, err, &wait_status, &error);
-  g_assert_no_error (error);
-  g_assert_true (WIFEXITED (wait_status));
-  if (WEXITSTATUS (wait_status) != status)
-    g_error ("%s: exit status %d: %s", command, WEXITSTATUS (wait_status), *err);
-  return out;
+  return bs_test_run (command, status, err);
 }
 
 static void

@@ -1,28 +1,20 @@
 /* test-command-explain.c: `barscope explain` as a user runs it */
 #include <math.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "app/feeds/bs-bar-file.h"
 #include "inference/features/bs-features.h"
 #include "inference/model/bs-json.h"
 #include "inference/train/bs-explain-monitor.h"
+#include "tests/bs-test-output.h"
 
 static char *
 run (const char *arguments, int status, char **err)
 {
   g_autofree char *sample = g_test_build_filename (G_TEST_DIST, "..", "resources", "sample-1m.csv.gz", NULL);
   g_autofree char *command = g_strdup_printf ("'%s' explain '%s' %s", g_getenv ("BARSCOPE"), sample, arguments);
-  g_autoptr (GError) error = NULL;
-  char *out = NULL;
-  int wait_status;
 
-  g_spawn_command_line_sync (command, &out, err, &wait_status, &error);
-  g_assert_no_error (error);
-  g_assert_true (WIFEXITED (wait_status));
-  if (WEXITSTATUS (wait_status) != status)
-    g_error ("%s: exit status %d: %s", command, WEXITSTATUS (wait_status), *err);
-  return out;
+  return bs_test_run (command, status, err);
 }
 
 static double
