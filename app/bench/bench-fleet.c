@@ -3,9 +3,9 @@
  * Real time: one sample is one second. The bars come from a feed's thread and the signals go to this one, as in the window. */
 #include "app/bench/bs-bench-cases.h"
 
-#include <glib/gstdio.h>
 #include <sys/resource.h>
 
+#include "app/bench/bs-bench-folder.h"
 #include "app/bs-paths.h"
 #include "app/fleet/bs-fleet-simulation.h"
 
@@ -45,19 +45,6 @@ typedef struct
   char *problem;
 } State;
 
-/* The journal and what SQLite keeps beside it. */
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-      g_unlink (file);
-    }
-  g_rmdir (path);
-}
-
 static void
 teardown (gpointer data)
 {
@@ -66,12 +53,8 @@ teardown (gpointer data)
     bs_fleet_close (state->fleet);
   bs_fleet_simulation_free (state->simulation);
   g_clear_pointer (&state->fleet, bs_fleet_unref);
-  if (state->journal != NULL)
-    {
-      g_clear_pointer (&state->journal, bs_journal_unref);
-      remove_folder (state->folder);
-    }
-  g_free (state->folder);
+  g_clear_pointer (&state->journal, bs_journal_unref);
+  bs_bench_folder_remove (state->folder);
   g_free (state->problem);
   g_free (state);
 }

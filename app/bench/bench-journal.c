@@ -1,8 +1,7 @@
 /* bench-journal.c: a bar in, its signal handed over, through a session's threads: what the journal between them costs */
 #include "app/bench/bs-bench-cases.h"
 
-#include <glib/gstdio.h>
-
+#include "app/bench/bs-bench-folder.h"
 #include "app/bs-paths.h"
 #include "app/bs-session.h"
 #include "app/feeds/bs-bar-generator.h"
@@ -34,16 +33,7 @@ teardown (gpointer data)
   g_clear_pointer (&state->session, bs_session_free);
   g_clear_pointer (&state->journal, bs_journal_unref);
   g_clear_pointer (&state->generator, bs_bar_generator_free);
-  for (const char *const *name
-       = (const char *const[]){ "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", NULL };
-       state->folder != NULL && *name != NULL; name++)
-    {
-      g_autofree char *path = g_build_filename (state->folder, *name, NULL);
-      g_unlink (path);
-    }
-  if (state->folder != NULL)
-    g_rmdir (state->folder);
-  g_free (state->folder);
+  bs_bench_folder_remove (state->folder);
   g_cond_clear (&state->cond);
   g_mutex_clear (&state->mutex);
   g_free (state);
