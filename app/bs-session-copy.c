@@ -38,7 +38,7 @@ static void
 part_begin (Part *part, const BsBarSeries *from, guint64 begin, guint64 end)
 {
   *part = (Part){ .from = from, .at = begin, .end = end };
-  part->to = bs_bar_series_new ((gsize) (end - begin), bs_bar_series_bar_length (from), bs_bar_series_stamp (from));
+  part->to = bs_bar_series_new (MAX ((gsize) (end - begin), 1), bs_bar_series_bar_length (from), bs_bar_series_stamp (from));
   bs_bar_series_reserve (part->to);
 }
 

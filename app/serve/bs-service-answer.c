@@ -13,8 +13,7 @@ bs_service_error_body (const char *message)
 void
 bs_service_reply_error (const BsServiceCall *call, guint status, const char *message)
 {
-  g_autofree char *quoted = bs_json_text_quote (message);
-  g_autofree char *body = g_strdup_printf ("{\"status\":\"error\",\"message\":%s}", quoted);
+  g_autofree char *body = bs_service_error_body (message);
   call->done (status, body, NULL, call->data);
 }
 
