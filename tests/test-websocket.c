@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/feeds/bs-feed-kind.h"
+#include "app/websocket/bs-venue-history.h"
 #include "app/websocket/bs-websocket-feed.h"
 
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
@@ -60,6 +61,7 @@ typedef struct
   SoupServer *server;
   guint port;
   guint n_begun, n_rest; /* atomic */
+  gint from_minute;      /* atomic: what the REST was asked for last */
   guint current;
   GPtrArray *open;
 } Server;
@@ -220,6 +222,7 @@ on_rest (SoupServer *server, SoupServerMessage *message, const char *path, GHash
       g_autoptr (GDateTime) start = g_date_time_new_from_iso8601 (g_hash_table_lookup (query, "start"), NULL);
       from_us = g_date_time_to_unix (start) * G_USEC_PER_SEC;
     }
+  g_atomic_int_set (&self->from_minute, (gint) (from_us / MINUTE_US));
   g_string_append (text, self->protocol == BINANCE ? "[" : "{\"bars\":{\"AAPL\":[");
   guint n = 0;
   for (guint bar = 0; bar < (first ? N_HISTORY : connection->rest_end); bar++)
@@ -638,12 +641,37 @@ test_pages (void)
     }
 }
 
+/* Of more bars than are fetched, the newest are: what comes live follows on them. */
+static void
+test_long_hole (void)
+{
+  static const BsVenueSink sink = { .bar = count_bar, .refused = count_refused };
+  static const Connection connections[] = { { 0, 0, 0, NULL } };
+  g_autoptr (GError) error = NULL;
+  Server *server = server_new (BINANCE, connections, 1);
+  g_autofree char *address = server_address (server, "binance", "BTCUSDT@1m");
+  g_autoptr (BsVenueConfig) config = bs_venue_parse (&bs_venue_binance, strchr (address, ':') + 1, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (SoupSession) session = bs_venue_session_new ();
+  guint counts[2] = { 0 }, retry_after_s;
+  gint now = (gint) (g_get_real_time () / MINUTE_US);
+  g_assert_true (bs_venue_history_fetch (&bs_venue_binance, config, session, 0, &sink, counts, &retry_after_s, NULL, &error));
+  g_assert_cmpuint (counts[0], ==, N_HISTORY);
+  g_assert_cmpint (g_atomic_int_get (&server->from_minute), >=, now - 20000);
+  g_assert_cmpint (g_atomic_int_get (&server->from_minute), <=, now - 19990);
+  gint64 recent_us = (now - 30) * (gint64) MINUTE_US;
+  g_assert_true (bs_venue_history_fetch (&bs_venue_binance, config, session, recent_us, &sink, counts, &retry_after_s, NULL, &error));
+  g_assert_cmpint (g_atomic_int_get (&server->from_minute), ==, now - 30);
+  server_free (server);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/websocket/addresses", test_addresses);
   g_test_add_func ("/websocket/pages", test_pages);
+  g_test_add_func ("/websocket/long-hole", test_long_hole);
   g_test_add_func ("/websocket/binance", test_binance);
   g_test_add_func ("/websocket/back-off", test_back_off);
   g_test_add_func ("/websocket/patience", test_patience);

@@ -242,6 +242,7 @@ const BsVenue bs_venue_alpaca = {
   .rest = "https://data.alpaca.markets",
   .needs_keys = TRUE,
   .silence_ms = 0,
+  .page_bars = PAGE,
   .parse = parse,
   .stream_url = stream_url,
   .message = message,

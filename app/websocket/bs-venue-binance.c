@@ -228,6 +228,7 @@ const BsVenue bs_venue_binance = {
   .rest = "https://api.binance.com",
   /* Klines in the making come every two seconds. */
   .silence_ms = 60 * 1000,
+  .page_bars = PAGE,
   .symbol_of = symbol_of,
   .parse = parse,
   .stream_url = stream_url,

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Pages of one call: 20,000 bars of a minute are two weeks. */
+/* Pages of one call: Binance's 20,000 bars of a minute are two weeks. */
 #define MAX_PAGES 20
 /* No venue is asked more often. */
 #define PAUSE_USEC (250 * 1000)
@@ -96,7 +96,9 @@ bs_venue_history_fetch (const BsVenue *venue, const BsVenueConfig *config, SoupS
                         const BsVenueSink *sink, gpointer data, guint *retry_after_s, GCancellable *cancellable, GError **error)
 {
   const BsVenueSink page_sink = { .bar = take_bar, .refused = take_refused };
-  Page page = { sink, data, from_us, config->bar_length_us };
+  /* Of more bars than it fetches, the newest: what is to come follows on them. */
+  gint64 oldest_us = g_get_real_time () - (gint64) MAX_PAGES * venue->page_bars * config->bar_length_us;
+  Page page = { sink, data, MAX (from_us, oldest_us), config->bar_length_us };
   *retry_after_s = 0;
   for (guint i = 0; i < MAX_PAGES; i++)
     {

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * bs_venue_history_fetch:
- * @from_us: time of the first bar asked for
+ * @from_us: time of the first bar asked for; where more have come since than 20 pages hold, only the newest are
  * @sink: gets the bars that have closed, oldest first
  * @retry_after_s: (out): where the venue asks for patience: not before so many seconds; else 0
  *

@@ -51,6 +51,7 @@ typedef struct
   gboolean needs_keys;
   /* Nothing at all for so long means that the connection is dead, whatever TCP says; 0: silence is normal. ms */
   guint silence_ms;
+  guint page_bars; /* on a page of its history at most */
 
   /* Reads the part of the address before '?'. Fills symbol, interval, channel and bar_length_us. */
   gboolean (*parse) (const char *text, BsVenueConfig *config, GError **error);

@@ -289,19 +289,28 @@ fill_hole (BsWebsocketFeed *leader, BsWebsocketFeed *self)
     leader->history_not_before_us = g_get_monotonic_time () + retry_after_s * G_GINT64_CONSTANT (1000000);
 }
 
-/* What was missed, then what has come meanwhile. */
+/* What was missed, then what has come meanwhile. Of many instruments the last waits for minutes: the connection is served between two,
+ * as a venue ends one that leaves its pings unanswered. */
 static void
 catch_up (BsWebsocketFeed *self)
 {
-  for (guint i = 0; i < self->members->len && !bs_feed_is_stopping (BS_FEED (self)); i++)
+  for (guint i = 0; i < self->members->len && !self->closed && !bs_feed_is_stopping (BS_FEED (self)); i++)
     {
       BsWebsocketFeed *member = g_ptr_array_index (self->members, i);
-      if (i > 0)
-        g_usleep (BETWEEN_USEC);
       fill_hole (self, member);
       member->filled = TRUE;
       for (guint k = 0; k < member->held->len; k++)
-        push_bar (member, &g_array_index (member->held, BsBar, k));
+        {
+          const BsBar *bar = &g_array_index (member->held, BsBar, k), *last = bs_feed_last (BS_FEED (member), BS_FEED_ITEM_PRIMARY);
+          /* Older ones were among those that were fetched. */
+          if (last == NULL || bar->time_us >= last->time_us)
+            push_bar (member, bar);
+        }
+      if (i + 1 == self->members->len)
+        return;
+      g_usleep (BETWEEN_USEC);
+      while (g_main_context_iteration (self->context, FALSE))
+        ;
     }
 }
 
@@ -336,7 +345,8 @@ serve (BsWebsocketFeed *self)
           greeted = TRUE;
           catch_up (self);
           self->last_heard_us = g_get_monotonic_time ();
-          set_state_of_all (self, BS_FEED_CONNECTED, NULL);
+          if (!self->closed)
+            set_state_of_all (self, BS_FEED_CONNECTED, NULL);
         }
       g_main_context_iteration (self->context, TRUE);
       check_silence (self);
