@@ -1091,6 +1091,104 @@ test_session_copy_bars (void)
   g_mutex_clear (&copied.mutex);
 }
 
+/* A feed that has a past, and then brings bars @from to @to - 1. */
+#define TYPE_LATE_FEED (late_feed_get_type ())
+G_DECLARE_FINAL_TYPE (LateFeed, late_feed, LATE, FEED, BsFeed)
+
+struct _LateFeed
+{
+  BsFeed parent_instance;
+  guint from, to;
+};
+
+G_DEFINE_FINAL_TYPE (LateFeed, late_feed, BS_TYPE_FEED)
+
+static void
+late_feed_run (BsFeed *feed)
+{
+  const LateFeed *self = LATE_FEED (feed);
+  for (guint i = self->from; i < self->to; i++)
+    {
+      BsBar bar = bar_nth (i, MINUTE_US);
+      if (bs_feed_push (feed, BS_FEED_ITEM_PRIMARY, &bar, BS_FEED_DUE_ON_ARRIVAL) == BS_FEED_CLOSED)
+        return;
+    }
+}
+
+static void
+late_feed_class_init (LateFeedClass *klass)
+{
+  BS_FEED_CLASS (klass)->run = late_feed_run;
+}
+
+static void
+late_feed_init (LateFeed *self)
+{
+}
+
+static gint n_pasts_freed; /* atomic */
+
+static void
+clear_past (gpointer past)
+{
+  bs_bar_series_free (*(BsBarSeries **) past);
+  g_atomic_int_inc (&n_pasts_freed);
+}
+
+static void
+past_unref (gpointer past)
+{
+  g_atomic_rc_box_release_full (past, clear_past);
+}
+
+/* What was loaded is the feed's past and the predictor's bars, each on its own thread; it is the predictor's alone once others come. */
+static void
+test_session_take_over (void)
+{
+  enum
+  {
+    N_PAST = 3000,
+    N = 3200,
+    ROUNDS = 20
+  };
+  for (guint round = 0; round < ROUNDS; round++)
+    {
+      BsBarSeries **past = g_atomic_rc_box_new0 (BsBarSeries *);
+      BsPredictor *predictor = predictor_new ();
+      /* Some rounds end in the middle of the past, or with it. */
+      const guint end = round % 4 == 3 ? N_PAST / 2 : round % 4 == 2 ? N_PAST : N;
+      Copied copied = { 0 };
+      g_mutex_init (&copied.mutex);
+      g_atomic_int_set (&n_pasts_freed, 0);
+      *past = series_new (N_PAST, MINUTE_US);
+      bs_predictor_take_over_bars (predictor, *past, g_atomic_rc_box_acquire (past), past_unref);
+      LateFeed *feed = g_object_new (TYPE_LATE_FEED, NULL);
+      feed->from = N_PAST;
+      feed->to = end;
+      bs_feed_set_history (BS_FEED (feed), *past, NULL, past, past_unref);
+      Record record = { .session = bs_session_new (predictor, NULL, NULL) };
+      bs_session_start (record.session, BS_FEED (feed));
+      drain_until (&record, &record.n_bars, end);
+      if (end == N)
+        {
+          bs_session_copy_bars (record.session, 0, on_copied, &copied);
+          wait_for_copy (record.session, &copied);
+          g_assert_cmpint (g_atomic_int_get (&n_pasts_freed), ==, 1);
+          g_assert_cmpuint (bs_bar_series_end (copied.primary), ==, N);
+          for (guint i = 0; i < N; i++)
+            {
+              BsBar bar, expected = bar_nth (i, MINUTE_US);
+              bs_bar_series_get (copied.primary, i, &bar);
+              g_assert_cmpmem (&bar, sizeof bar, &expected, sizeof expected);
+            }
+        }
+      bs_session_free (record.session);
+      g_assert_cmpint (g_atomic_int_get (&n_pasts_freed), ==, 1);
+      copied_clear (&copied);
+      g_mutex_clear (&copied.mutex);
+    }
+}
+
 static void
 wait_for_why (BsSession *session, guint64 index, guint *generation, BsWhy *why)
 {
@@ -1219,6 +1317,7 @@ main (int argc, char **argv)
 #endif
   g_test_add_func ("/session/refused", test_session_refused);
   g_test_add_func ("/session/copy-bars", test_session_copy_bars);
+  g_test_add_func ("/session/take-over", test_session_take_over);
   g_test_add_func ("/session/explain", test_session_explain);
   g_test_add_func ("/session/shutdown", test_session_shutdown);
   return g_test_run ();
