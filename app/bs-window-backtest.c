@@ -8,7 +8,6 @@
 #include "ui/bs-number.h"
 
 #define STATE_KEY "bs-window-backtest"
-#define FORMAT_KEY "bs-format"
 /* Time of a frame that counting may take, on the main thread. */
 #define STEP_USEC 1500
 /* How often the bars in view are looked at while the page is seen, beside each frame of the session. */
@@ -239,43 +238,11 @@ export_to (BsWindow *self, const char *path, const char *format)
   bs_backtest_export_async (export, on_exported, g_object_ref (self));
 }
 
-static void
-on_response (GtkNativeDialog *dialog, int response, BsWindow *self)
-{
-  const char *format = g_object_get_data (G_OBJECT (dialog), FORMAT_KEY);
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-      if (path != NULL)
-        export_to (self, path, format);
-      else
-        bs_window_toast (self, _ ("Only files of this machine can be written"), NULL, NULL);
-    }
-  g_clear_object (&self->chooser);
-}
-
 /* The user wants the trades as a file: asks where to. */
 static void
 on_export (BsBacktestPage *page, const char *format, BsWindow *self)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *name = g_strdup_printf ("backtest-%s.%s", stamp, format);
-
-  if (self->chooser != NULL)
-    {
-      gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-      return;
-    }
-  self->chooser = gtk_file_chooser_native_new (_ ("Export Backtest"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
-                                               _ ("_Export"), NULL);
-  g_object_set_data_full (G_OBJECT (self->chooser), FORMAT_KEY, g_strdup (format), g_free);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_response), self, 0);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  bs_window_ask_export (self, _ ("Export Backtest"), "backtest", format, export_to);
 }
 
 void

@@ -111,6 +111,14 @@ void bs_window_import_init (BsWindow *self);
 void bs_window_import (BsWindow *self, BsLoadRequest *request);
 /** bs_window_import_recall: format, zone and stamp that were chosen for this file before, where @request says nothing of them */
 void bs_window_import_recall (BsWindow *self, BsLoadRequest *request);
+/** BsWindowExportFunc: writes what was asked for to @path (a file of this machine). @format: as given to bs_window_ask_export() */
+typedef void (*BsWindowExportFunc) (BsWindow *self, const char *path, const char *format);
+/**
+ * bs_window_ask_export: asks where to write an export, and hands the path to @func; shows the dialog that is open where there is one.
+ * bs-window-export.c. Main thread.
+ * @title: of the dialog; @stem: the proposed name is STEM-DATE-TIME.FORMAT; @format: lower case, copied
+ */
+void bs_window_ask_export (BsWindow *self, const char *title, const char *stem, const char *format, BsWindowExportFunc func);
 /** bs_window_log_init: the signal log's export. bs-window-log.c. */
 void bs_window_log_init (BsWindow *self);
 /** bs_window_backtest_init: the Backtest page follows the chart. bs-window-backtest.c. */
