@@ -44,7 +44,7 @@ take_entry (BsRedisFeed *self, const redisReply *entry, GError **problem)
   gboolean good = bs_redis_bar_parse (entry, &bar, &error);
   /* It would come again and again. */
   if (bar.id[0] == '\0')
-    return bs_redis_expect (entry, REDIS_REPLY_NIL, "an entry with an ID", problem);
+    return bs_redis_expect (entry, BS_REDIS_NO_TYPE, "an entry with an ID", problem);
   g_strlcpy (self->after, bar.id, sizeof self->after);
   /* What is no bar says of no instrument for sure: it counts here where it names this one. */
   if (!g_str_equal (bar.instrument, self->instrument))
@@ -223,7 +223,7 @@ read_history (BsRedis *redis, const char *key, const char *instrument, char afte
           if (bar.id[0] != '\0')
             g_strlcpy (after, bar.id, BS_REDIS_ID_SIZE);
           else
-            return bs_redis_expect (page->element[i], REDIS_REPLY_NIL, "an entry with an ID", error);
+            return bs_redis_expect (page->element[i], BS_REDIS_NO_TYPE, "an entry with an ID", error);
           if (good && g_str_equal (bar.instrument, instrument))
             take_history (bar.secondary ? &opened->secondary : &opened->primary, instrument, &bar);
         }

@@ -73,6 +73,8 @@ gboolean bs_redis_append (BsRedis *self, const char *const *arguments, guint n, 
 /** bs_redis_get: the next answer of the pipeline, as bs_redis_command() gives it. The pipeline is sent with the first. */
 redisReply *bs_redis_get (BsRedis *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** No type of a reply: for bs_redis_expect() where the type is not what is wrong. */
+#define BS_REDIS_NO_TYPE 0
 /** bs_redis_expect: whether @reply is of that type (REDIS_REPLY_...); %FALSE with %BS_REDIS_ERROR_REPLY that names @what */
 gboolean bs_redis_expect (const redisReply *reply, int type, const char *what, GError **error);
 
