@@ -1,21 +1,5 @@
 /* bs-signal-log-model.c: a bounded list of signals, with its own filter and order */
-#include "ui/panels/bs-signal-log-model.h"
-
-#include <math.h>
-
-#include "ui/panels/bs-signal-order.h"
-
-/* Keys read at a time for another order: some 0.1 ms. */
-#define KEYS_AT_ONCE 8192
-
-/* Entries live in a ring by the number they came with. What the filter lets through is a second ring of numbers, in the
- * order of arrival; row 0 is its last, or its first. Where the rows are ordered by something else, that order stands beside
- * it. No GObject is made of an entry until a view asks for the row. */
-typedef struct
-{
-  BsSignalLogEntry entry;
-  guint mask; /* bits of the filters that let it through */
-} Slot;
+#include "ui/panels/bs-signal-log-model-private.h"
 
 struct _BsSignalLogItem
 {
@@ -41,40 +25,6 @@ bs_signal_log_item_entry (BsSignalLogItem *self)
   g_return_val_if_fail (BS_IS_SIGNAL_LOG_ITEM (self), NULL);
   return &self->entry;
 }
-
-typedef struct
-{
-  BsSignalLogOrder by;
-  gboolean descending;
-} Order;
-
-/* Another order, in the making: keys are read in slices, then sorted on a thread. */
-typedef struct
-{
-  Order order;
-  guint mask;              /* bit of the filter */
-  BsSignalOrder ordered;   /* all that are held */
-  BsSignalOrder passing;   /* those that the filter lets through; made on the thread */
-  guint64 first, next;     /* numbers: held at the beginning; whose key is read next */
-} Sorting;
-
-struct _BsSignalLogModel
-{
-  GObject parent_instance;
-  guint max;
-  Slot *slots;         /* [max], entry number n at n % max; grown in steps up to max */
-  guint64 *shown;      /* [max], numbers that the filter lets through, k-th at k % max */
-  guint n_allocated;   /* slots and shown that have memory */
-  guint64 first, end;  /* numbers held: first <= n < end */
-  guint64 shown_first; /* numbers of `shown` held: shown_first <= k < shown_end */
-  guint64 shown_end;
-  BsSignalLogFilter filter;
-  Order order, wanted;              /* that of the rows; that asked for last */
-  BsSignalOrder ordered, passing;   /* not by time: all that are held; those that the filter lets through */
-  Sorting *sorting;                 /* (nullable): being read */
-  guint sort_source;                /* reads it */
-  GCancellable *sort_cancellable;   /* (nullable): being sorted */
-};
 
 enum
 {
@@ -105,7 +55,7 @@ number_at_row (BsSignalLogModel *self, guint position)
                      % self->max];
 }
 
-static const Slot *
+static const BsSignalLogSlot *
 slot_at_row (BsSignalLogModel *self, guint position)
 {
   return position < n_shown (self) ? &self->slots[number_at_row (self, position) % self->max] : NULL;
@@ -116,12 +66,6 @@ mask_of (const BsSignalLogEntry *entry, gboolean changed)
 {
   return 1u << BS_SIGNAL_LOG_ALL | (entry->klass != BS_CLASS_HOLD ? 1u << BS_SIGNAL_LOG_TRADES : 0)
          | (changed ? 1u << BS_SIGNAL_LOG_CHANGES : 0);
-}
-
-static gboolean
-passes (BsSignalLogModel *self, guint mask)
-{
-  return (mask & 1u << self->filter) != 0;
 }
 
 static GType
@@ -139,7 +83,7 @@ bs_signal_log_model_get_n_items (GListModel *list)
 static gpointer
 bs_signal_log_model_get_item (GListModel *list, guint position)
 {
-  const Slot *slot = slot_at_row (BS_SIGNAL_LOG_MODEL (list), position);
+  const BsSignalLogSlot *slot = slot_at_row (BS_SIGNAL_LOG_MODEL (list), position);
 
   if (slot == NULL)
     return NULL;
@@ -158,87 +102,8 @@ bs_signal_log_model_list_model_init (GListModelInterface *iface)
 
 /* Order */
 
-static double
-key_of (const Order *order, const BsSignalLogEntry *entry)
-{
-  double key = INFINITY;
-
-  switch (order->by)
-    {
-    case BS_SIGNAL_LOG_BY_CLASS:
-      key = entry->klass;
-      break;
-    case BS_SIGNAL_LOG_BY_CONFIDENCE:
-      key = entry->confidence;
-      break;
-    case BS_SIGNAL_LOG_BY_PRICE:
-      key = entry->price;
-      break;
-    case BS_SIGNAL_LOG_BY_LATENCY:
-      key = entry->total_ns > 0 ? (double) entry->total_ns : NAN;
-      break;
-    case BS_SIGNAL_LOG_BY_TIME:
-    case BS_N_SIGNAL_LOG_ORDERS:
-    default:
-      g_assert_not_reached ();
-    }
-  return !isfinite (key) ? INFINITY : order->descending ? -key : key;
-}
-
-static BsSignalOrderItem
-item_of (BsSignalLogModel *self, const Order *order, guint64 number)
-{
-  const Slot *slot = &self->slots[number % self->max];
-
-  return (BsSignalOrderItem){ key_of (order, &slot->entry), number, slot->mask };
-}
-
-static void
-sorting_free (gpointer data)
-{
-  Sorting *sorting = data;
-
-  bs_signal_order_clear (&sorting->ordered);
-  bs_signal_order_clear (&sorting->passing);
-  g_free (sorting);
-}
-
-static void
-stop_sorting (BsSignalLogModel *self)
-{
-  g_clear_handle_id (&self->sort_source, g_source_remove);
-  g_clear_pointer (&self->sorting, sorting_free);
-  if (self->sort_cancellable != NULL)
-    g_cancellable_cancel (self->sort_cancellable);
-  g_clear_object (&self->sort_cancellable);
-}
-
-/* The entries @from and later take their places in the order. */
-static void
-insert_ordered (BsSignalLogModel *self, guint64 from)
-{
-  guint n = (guint) (self->end - from), n_passing = 0;
-  g_autofree BsSignalOrderItem *items = g_new (BsSignalOrderItem, MAX (1, n));
-
-  for (guint i = 0; i < n; i++)
-    items[i] = item_of (self, &self->order, from + i);
-  bs_signal_order_sort (items, n);
-  bs_signal_order_insert (&self->ordered, items, n);
-  for (guint i = 0; i < n; i++)
-    if (passes (self, items[i].mask))
-      items[n_passing++] = items[i];
-  bs_signal_order_insert (&self->passing, items, n_passing);
-}
-
-static void
-keep_ordered (BsSignalLogModel *self)
-{
-  bs_signal_order_keep (&self->ordered, self->first, self->end);
-  bs_signal_order_keep (&self->passing, self->first, self->end);
-}
-
-static void
-show_order (BsSignalLogModel *self)
+void
+bs_signal_log_show_order (BsSignalLogModel *self)
 {
   guint n = n_shown (self);
 
@@ -248,86 +113,13 @@ show_order (BsSignalLogModel *self)
   g_signal_emit (self, signals[REORDERED], 0);
 }
 
-static void
-on_sorted (GObject *source, GAsyncResult *result, gpointer data)
-{
-  BsSignalLogModel *self = BS_SIGNAL_LOG_MODEL (source);
-  Sorting *sorting = g_task_get_task_data (G_TASK (result));
-
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    return; /* another order has been asked for, or the numbers mean other entries by now */
-  g_clear_object (&self->sort_cancellable);
-  /* What was there before goes with the task. */
-  BsSignalOrder ordered = self->ordered, passing = self->passing;
-  self->ordered = sorting->ordered;
-  self->passing = sorting->passing;
-  sorting->ordered = ordered;
-  sorting->passing = passing;
-  if (sorting->mask != 1u << self->filter)
-    bs_signal_order_filter (&self->passing, &self->ordered, 1u << self->filter);
-  if (self->first > sorting->first)
-    keep_ordered (self);
-  self->order = self->wanted;
-  insert_ordered (self, MAX (sorting->next, self->first));
-  show_order (self);
-}
-
-static void
-sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Sorting *sorting = data;
-
-  if (!g_cancellable_is_cancelled (cancellable))
-    {
-      bs_signal_order_sort (sorting->ordered.items, sorting->ordered.n);
-      bs_signal_order_filter (&sorting->passing, &sorting->ordered, sorting->mask);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-read_keys (gpointer data)
-{
-  BsSignalLogModel *self = data;
-  Sorting *sorting = self->sorting;
-
-  BsSignalOrder *ordered = &sorting->ordered;
-
-  sorting->next = MAX (sorting->next, self->first);
-  for (guint i = 0; i < KEYS_AT_ONCE && sorting->next < self->end && ordered->n < ordered->n_allocated; i++)
-    ordered->items[ordered->n++] = item_of (self, &sorting->order, sorting->next++);
-  if (sorting->next < self->end && ordered->n < ordered->n_allocated)
-    return G_SOURCE_CONTINUE;
-
-  sorting->mask = 1u << self->filter;
-  self->sort_source = 0;
-  self->sort_cancellable = g_cancellable_new ();
-  g_autoptr (GTask) task = g_task_new (self, self->sort_cancellable, on_sorted, NULL);
-  g_task_set_source_tag (task, read_keys);
-  g_task_set_task_data (task, g_steal_pointer (&self->sorting), sorting_free);
-  g_task_run_in_thread (task, sort_in_thread);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_sorting (BsSignalLogModel *self)
-{
-  stop_sorting (self);
-  self->sorting = g_new0 (Sorting, 1);
-  self->sorting->order = self->wanted;
-  self->sorting->first = self->sorting->next = self->first;
-  self->sorting->ordered.n_allocated = (guint) MAX (1, self->end - self->first);
-  self->sorting->ordered.items = g_new (BsSignalOrderItem, self->sorting->ordered.n_allocated);
-  self->sort_source = g_idle_add_full (G_PRIORITY_DEFAULT, read_keys, self, NULL);
-}
-
 /* Numbers are about to be given again: what is being sorted would name others. */
 static void
 renumber (BsSignalLogModel *self)
 {
   g_signal_emit (self, signals[RENUMBER], 0);
   if (self->sorting != NULL || self->sort_cancellable != NULL)
-    start_sorting (self);
+    bs_signal_log_start_sorting (self);
 }
 
 void
@@ -339,16 +131,16 @@ bs_signal_log_model_set_order (BsSignalLogModel *self, BsSignalLogOrder order, g
   descending = descending != FALSE;
   if (self->wanted.by == order && self->wanted.descending == descending)
     return;
-  stop_sorting (self);
-  self->wanted = (Order){ order, descending };
+  bs_signal_log_stop_sorting (self);
+  self->wanted = (BsSignalLogOrdering){ order, descending };
   if (self->order.by == order && self->order.descending == descending)
     return; /* it still is in this one */
   if (order != BS_SIGNAL_LOG_BY_TIME)
     {
-      start_sorting (self);
+      bs_signal_log_start_sorting (self);
       return;
     }
-  show_order (self);
+  bs_signal_log_show_order (self);
   bs_signal_order_clear (&self->ordered);
   bs_signal_order_clear (&self->passing);
 }
@@ -374,7 +166,7 @@ bs_signal_log_model_get_shown_order (BsSignalLogModel *self, gboolean *descendin
 static void
 bs_signal_log_model_dispose (GObject *object)
 {
-  stop_sorting (BS_SIGNAL_LOG_MODEL (object));
+  bs_signal_log_stop_sorting (BS_SIGNAL_LOG_MODEL (object));
   G_OBJECT_CLASS (bs_signal_log_model_parent_class)->dispose (object);
 }
 
@@ -405,7 +197,7 @@ static void
 bs_signal_log_model_init (BsSignalLogModel *self)
 {
   self->max = BS_SIGNAL_LOG_MAX;
-  self->order = self->wanted = (Order){ BS_SIGNAL_LOG_BY_TIME, TRUE };
+  self->order = self->wanted = (BsSignalLogOrdering){ BS_SIGNAL_LOG_BY_TIME, TRUE };
 }
 
 BsSignalLogModel *
@@ -427,7 +219,7 @@ ensure_room (BsSignalLogModel *self, guint64 end)
   if (wanted <= self->n_allocated)
     return;
   self->n_allocated = MIN (self->max, MAX (MAX (wanted, 256), self->n_allocated * 2));
-  self->slots = g_renew (Slot, self->slots, self->n_allocated);
+  self->slots = g_renew (BsSignalLogSlot, self->slots, self->n_allocated);
   self->shown = g_renew (guint64, self->shown, self->n_allocated);
 }
 
@@ -480,12 +272,12 @@ bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entr
   guint64 from = self->end;
   for (guint i = 0; i < n; i++)
     {
-      Slot *slot = &self->slots[self->end % self->max];
+      BsSignalLogSlot *slot = &self->slots[self->end % self->max];
       slot->entry = entries[i];
       slot->mask = mask_of (&entries[i], !had_last || entries[i].klass != last);
       had_last = TRUE;
       last = entries[i].klass;
-      if (passes (self, slot->mask))
+      if (bs_signal_log_passes (self, slot->mask))
         {
           self->shown[self->shown_end++ % self->max] = self->end;
           added++;
@@ -496,8 +288,8 @@ bs_signal_log_model_append (BsSignalLogModel *self, const BsSignalLogEntry *entr
   if (self->order.by == BS_SIGNAL_LOG_BY_TIME)
     return;
   if (left)
-    keep_ordered (self);
-  insert_ordered (self, from);
+    bs_signal_log_keep_ordered (self);
+  bs_signal_log_insert_ordered (self, from);
   if (removed + added > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_shown (self));
 }
@@ -540,7 +332,7 @@ bs_signal_log_model_truncate (BsSignalLogModel *self, guint64 index)
   rows_changed (self, TRUE, removed, 0);
   if (self->order.by == BS_SIGNAL_LOG_BY_TIME)
     return;
-  keep_ordered (self);
+  bs_signal_log_keep_ordered (self);
   if (removed > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_shown (self));
 }
@@ -558,7 +350,7 @@ bs_signal_log_model_set_filter (BsSignalLogModel *self, BsSignalLogFilter filter
   self->filter = filter;
   self->shown_first = self->shown_end = 0;
   for (guint64 n = self->first; n < self->end; n++)
-    if (passes (self, self->slots[n % self->max].mask))
+    if (bs_signal_log_passes (self, self->slots[n % self->max].mask))
       self->shown[self->shown_end++ % self->max] = n;
   if (self->order.by != BS_SIGNAL_LOG_BY_TIME)
     bs_signal_order_filter (&self->passing, &self->ordered, 1u << filter);
@@ -584,7 +376,7 @@ bs_signal_log_model_peek (BsSignalLogModel *self, guint position)
 {
   g_return_val_if_fail (BS_IS_SIGNAL_LOG_MODEL (self), NULL);
 
-  const Slot *slot = slot_at_row (self, position);
+  const BsSignalLogSlot *slot = slot_at_row (self, position);
   return slot != NULL ? &slot->entry : NULL;
 }
 
@@ -643,7 +435,7 @@ bs_signal_log_model_find_number (BsSignalLogModel *self, guint64 number, guint *
     *position = find_by_time (self, number);
   else if (number >= self->first && number < self->end)
     {
-      BsSignalOrderItem item = item_of (self, &self->order, number);
+      BsSignalOrderItem item = bs_signal_log_order_item (self, &self->order, number);
       *position = bs_signal_order_find (&self->passing, &item);
     }
   else
