@@ -64,6 +64,25 @@ test_width (void)
 }
 
 static void
+test_signed (void)
+{
+  static const struct
+  {
+    double value;
+    guint decimals;
+    const char *text;
+  } cases[] = {
+    { 1.25, 2, "+1.25" }, { -3, 2, "−3.00" }, { 0, 2, "0.00" }, { -0.0, 1, "0.0" }, { -234.5, 1, "−234.5" }, { NAN, 2, "–" }, { -INFINITY, 2, "–" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char buffer[BS_NUMBER_LENGTH];
+      g_assert_cmpstr (bs_number_format_signed (buffer, cases[i].value, cases[i].decimals), ==, cases[i].text);
+    }
+}
+
+static void
 test_number (void)
 {
   char buffer[BS_NUMBER_LENGTH];
@@ -133,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/number/duration", test_duration);
   g_test_add_func ("/number/width", test_width);
+  g_test_add_func ("/number/signed", test_signed);
   g_test_add_func ("/number/number", test_number);
   g_test_add_func ("/number/parse", test_parse);
   g_test_add_func ("/number/significant", test_significant);

@@ -55,6 +55,19 @@ bs_number_format (char *buffer, double value, guint decimals)
 }
 
 const char *
+bs_number_format_signed (char *buffer, double value, guint decimals)
+{
+  char number[BS_NUMBER_LENGTH];
+
+  g_return_val_if_fail (buffer != NULL, NULL);
+
+  if (!isfinite (value))
+    return bs_number_format (buffer, value, decimals);
+  g_snprintf (buffer, BS_NUMBER_LENGTH, "%s%s", value > 0 ? "+" : value < 0 ? "−" : "", bs_number_format (number, fabs (value), decimals));
+  return buffer;
+}
+
+const char *
 bs_number_format_significant (char *buffer, double value, guint digits)
 {
   g_return_val_if_fail (buffer != NULL && digits > 0, NULL);

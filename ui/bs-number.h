@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  */
 const char *bs_number_format (char *buffer, double value, guint decimals);
 
+/** bs_number_format_signed: as bs_number_format(), with a sign that is as wide as the other: "+1.25", "−3.00"; none before zero. */
+const char *bs_number_format_signed (char *buffer, double value, guint decimals);
+
 /** bs_number_format_significant: so many significant @digits, 1 to 12, with an exponent where that is shorter: "1.25", "3e-07". */
 const char *bs_number_format_significant (char *buffer, double value, guint digits);
 

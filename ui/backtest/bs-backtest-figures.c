@@ -19,14 +19,6 @@ typedef struct
 } Figures;
 
 static void
-write_points (char *text, double value, guint decimals)
-{
-  char number[BS_NUMBER_LENGTH];
-
-  g_snprintf (text, TEXT_LENGTH, "%s%s", value > 0 ? "+" : value < 0 ? "−" : "", bs_number_format (number, fabs (value), decimals));
-}
-
-static void
 write_percent (char *text, double part)
 {
   if (isfinite (part))
@@ -38,13 +30,14 @@ write_percent (char *text, double part)
 static void
 write_net (char *text, const Figures *figures, gboolean hold)
 {
-  write_points (text, hold ? figures->summary->hold_net : figures->summary->net, figures->decimals);
+  bs_number_format_signed (text, hold ? figures->summary->hold_net : figures->summary->net, figures->decimals);
 }
 
 static void
 write_money (char *text, const Figures *figures, gboolean hold)
 {
-  write_points (text, figures->costs->point_value * (hold ? figures->summary->hold_net : figures->summary->net), MONEY_DECIMALS);
+  bs_number_format_signed (text, figures->costs->point_value * (hold ? figures->summary->hold_net : figures->summary->net),
+                           MONEY_DECIMALS);
 }
 
 static void
@@ -92,14 +85,8 @@ write_factor (char *text, const Figures *figures, gboolean hold)
 static void
 write_mean (char *text, const Figures *figures, gboolean hold)
 {
-  const double mean = bs_backtest_mean_trade (figures->summary);
-
-  if (hold)
-    return;
-  if (isfinite (mean))
-    write_points (text, mean, figures->decimals);
-  else
-    g_strlcpy (text, "–", TEXT_LENGTH);
+  if (!hold)
+    bs_number_format_signed (text, bs_backtest_mean_trade (figures->summary), figures->decimals);
 }
 
 static void

@@ -2,7 +2,6 @@
 #include "ui/backtest/bs-trade-list.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "ui/backtest/bs-trade-model.h"
 #include "ui/bs-accessible.h"
@@ -32,15 +31,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-/* "+1.25", "−3.00" */
-static void
-write_signed (char *text, double value, guint decimals)
-{
-  char number[BS_NUMBER_LENGTH];
-
-  g_snprintf (text, TEXT_LENGTH, "%s%s", value > 0 ? "+" : value < 0 ? "−" : "", bs_number_format (number, fabs (value), decimals));
-}
 
 static void
 write_cell (BsTradeList *self, BsTradeItem *item, BsTradeColumn column, char *text)
@@ -77,7 +67,7 @@ write_cell (BsTradeList *self, BsTradeItem *item, BsTradeColumn column, char *te
       bs_number_format (text, trade->cost, self->decimals);
       break;
     case BS_TRADE_NET:
-      write_signed (text, trade->net, self->decimals);
+      bs_number_format_signed (text, trade->net, self->decimals);
       break;
     case BS_N_TRADE_COLUMNS:
     default:

@@ -43,8 +43,7 @@ bs_chart_format_value (BsChart *self, const BsPane *pane, double value, char *bu
   percent = bs_chart_scale_percent (&pane->scale, value);
   if (fabs (percent) < 0.005)
     percent = 0;
-  bs_number_format (number, fabs (percent), 2);
-  g_snprintf (buffer, BS_NUMBER_LENGTH, "%s%s %%", percent > 0 ? "+" : percent < 0 ? "−" : "", number);
+  g_snprintf (buffer, BS_NUMBER_LENGTH, "%s %%", bs_number_format_signed (number, percent, 2));
   return buffer;
 }
 

@@ -45,11 +45,10 @@ price_text (BsChart *self)
 {
   double from = self->measure.price[0], change = self->measure.price[1] - from;
   char number[BS_NUMBER_LENGTH], percent[BS_NUMBER_LENGTH];
-  const char *sign = change > 0 ? "+" : change < 0 ? "−" : "";
 
-  bs_number_format (number, fabs (change), bs_chart_data_decimals (self->data));
-  bs_number_format (percent, from != 0 ? fabs (change / from) * 100 : 0, 2);
-  return g_strdup_printf ("%s%s (%s%s %%)", sign, number, sign, percent);
+  bs_number_format_signed (number, change, bs_chart_data_decimals (self->data));
+  bs_number_format_signed (percent, from != 0 ? change / fabs (from) * 100 : 0, 2);
+  return g_strdup_printf ("%s (%s %%)", number, percent);
 }
 
 static char *

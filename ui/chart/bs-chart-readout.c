@@ -116,15 +116,13 @@ append_price (BsChart *self, GString *markup, guint64 index, const BsChartPoint 
     {
       BsChartPoint before;
       double change;
-      const char *sign;
       g_autofree char *text = NULL;
 
       bs_chart_data_get (self->data, index - 1, &before);
       change = p->bar.close - before.bar.close;
-      sign = change > 0 ? "+" : change < 0 ? "−" : "";
-      bs_number_format (buffer, fabs (change), decimals);
-      bs_number_format (percent, fabs (change) / before.bar.close * 100, 2);
-      text = g_strdup_printf ("%s%s (%s%s %%)", sign, buffer, sign, percent);
+      bs_number_format_signed (buffer, change, decimals);
+      bs_number_format_signed (percent, change / fabs (before.bar.close) * 100, 2);
+      text = g_strdup_printf ("%s (%s %%)", buffer, percent);
       append_value (self, markup, "", text,
                     change > 0   ? BS_COLOR_UP
                     : change < 0 ? BS_COLOR_DOWN

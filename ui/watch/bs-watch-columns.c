@@ -39,8 +39,7 @@ change_text (const BsWatchValues *values, gint64 now_us, char *buffer)
   double percent = 100 * change (values);
   if (!isfinite (percent))
     return "–";
-  const char *sign = fabs (percent) < 100 * LEAST_CHANGE ? "" : percent > 0 ? "+" : "−";
-  g_snprintf (buffer, BS_WATCH_TEXT_LENGTH, "%s%s", sign, bs_number_format (number, fabs (percent), 2));
+  g_strlcpy (buffer, bs_number_format_signed (number, fabs (percent) < 100 * LEAST_CHANGE ? 0 : percent, 2), BS_WATCH_TEXT_LENGTH);
   return buffer;
 }
 
