@@ -130,6 +130,40 @@ check_all (guint few, guint seed)
   bs_backtest_unref (other);
 }
 
+/* The open trade, sorted already, is closed while a thread sorts: its new figures count, too. */
+static void
+test_closed_while_sorting (void)
+{
+  const BsBacktestCosts costs = BS_BACKTEST_COSTS_INIT;
+  World world = { .backtest = bs_backtest_new (0, 0, &costs) };
+  g_autoptr (BsTradeModel) model = bs_trade_model_new ();
+  BsBacktestBar bar;
+  gsize n, n_before;
+
+  bs_random_init (&world.random, 3);
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &world);
+  grow (&world, 20000);
+  bar = (BsBacktestBar){ (gint64) bs_backtest_end (world.backtest) * 60, 100, 100, BS_CLASS_LONG, TRUE };
+  for (guint i = 0; i < 3; i++, bar.time_us += 60)
+    g_assert_true (bs_backtest_push (world.backtest, &bar, 1, NULL));
+  bs_backtest_trades (world.backtest, &n_before);
+  bs_trade_model_set (model, world.backtest);
+  bs_trade_model_sort (model, BS_TRADE_NET, FALSE);
+  g_assert_true (bs_trade_model_is_sorting (model));
+  /* From the middle to the very end. */
+  bar.signal = BS_CLASS_HOLD;
+  bar.close = 100000;
+  g_assert_true (bs_backtest_push (world.backtest, &bar, 1, NULL));
+  bar.time_us += 60;
+  bar.open = bar.close;
+  g_assert_true (bs_backtest_push (world.backtest, &bar, 1, NULL));
+  bs_backtest_trades (world.backtest, &n);
+  g_assert_cmpuint (n, ==, n_before);
+  bs_trade_model_set (model, world.backtest);
+  check (model, &world, BS_TRADE_NET, FALSE);
+  bs_backtest_unref (world.backtest);
+}
+
 static void
 test_few (void)
 {
@@ -148,5 +182,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trade-model/few", test_few);
   g_test_add_func ("/trade-model/many", test_many);
+  g_test_add_func ("/trade-model/closed-while-sorting", test_closed_while_sorting);
   return g_test_run ();
 }

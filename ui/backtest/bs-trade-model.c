@@ -21,6 +21,7 @@ struct _BsTradeModel
   GArray *order; /* (nullable) (element-type guint32): trades by position; %NULL: by number */
   guint generation; /* of what is to be sorted */
   gboolean sorting; /* on a thread */
+  gboolean behind;  /* trades have changed since their keys were read for it */
 };
 
 static void bs_trade_model_list_init (GListModelInterface *interface);
@@ -189,13 +190,14 @@ on_sorted (GObject *object, GAsyncResult *result, gpointer data)
     }
   take_order (self, sort);
   bs_backtest_trades (self->backtest, &n);
-  if (n > sort->n)
+  if (self->behind || n > sort->n)
     start_sort (self);
 }
 
 static void
 start_sort (BsTradeModel *self)
 {
+  self->behind = self->sorting;
   if (self->sorting)
     return; /* looked at again when it has ended */
   g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
