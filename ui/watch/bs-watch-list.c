@@ -304,20 +304,13 @@ bs_watch_list_class_init (BsWatchListClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-/* The heads of figures stand right as these do, and GTK's own parts get names. */
+/* The heads of figures stand right as these do. */
 static void
 dress_heads (BsWatchList *self)
 {
-  GtkWidget *heads = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  if (heads == NULL)
-    return;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (heads), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Column heads"), -1);
   for (guint i = 0; bs_watch_column_nth (i) != NULL; i++)
     if (bs_watch_column_nth (i)->right)
       bs_column_heads_align_end (self->view, i);
-  GType rows = g_type_from_name ("GtkColumnListView");
-  if (rows != 0)
-    bs_accessible_name_parts (GTK_WIDGET (self->view), rows, _ ("Instruments"));
 }
 
 static void
@@ -356,7 +349,8 @@ bs_watch_list_init (BsWatchList *self)
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (self->selection)));
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
   gtk_column_view_set_reorderable (self->view, TRUE);
-  bs_accessible_name_table (self->view, _ ("Watchlist"));
+  bs_accessible_name_table (self->view, _ ("Instruments"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Watchlist"), -1);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
   for (guint i = 0; bs_watch_column_nth (i) != NULL; i++)
     add_column (self, bs_watch_column_nth (i));
