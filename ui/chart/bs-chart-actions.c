@@ -177,6 +177,7 @@ explain_bar (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   bs_chart_view_visible (&self->view, &from, &to);
   bar = self->crosshair_shown ? self->crosshair_bar : self->menu_bar_known ? self->menu_bar : MAX (to, 1) - 1;
+  self->menu_bar_known = FALSE; /* the menu has closed */
   g_signal_emit_by_name (self, "explain-bar",
                          CLAMP (bar, bs_chart_data_first (self->data), bs_chart_data_end (self->data) - 1));
 }
