@@ -9,6 +9,7 @@
 #include "ui/backtest/bs-trade-list.h"
 #include "ui/bs-accessible.h"
 #include "ui/bs-bar-time.h"
+#include "ui/bs-number-spin.h"
 #include "ui/bs-number.h"
 #include "ui/bs-ui-resources.h"
 
@@ -244,7 +245,7 @@ append_cost (BsBacktestPage *self, GtkWidget *box, Cost cost)
                                                   10 * costs[cost].step, 0);
   GtkWidget *spin = gtk_spin_button_new (adjustment, 0, costs[cost].digits);
 
-  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  bs_number_spin_localize (GTK_SPIN_BUTTON (spin));
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 6);
   gtk_widget_set_tooltip_text (spin, _ (costs[cost].tooltip));

@@ -30,7 +30,7 @@ invalidate (BsEquityChart *self)
 static void
 describe (BsEquityChart *self)
 {
-  char bar[BS_NUMBER_LENGTH], equity[BS_NUMBER_LENGTH], drawdown[BS_NUMBER_LENGTH], hold[BS_NUMBER_LENGTH], time[BS_BAR_TIME_LENGTH] = "";
+  char bar[BS_NUMBER_LENGTH], equity[BS_NUMBER_LENGTH], drawdown[BS_NUMBER_LENGTH], hold[BS_NUMBER_LENGTH], time[BS_BAR_TIME_LENGTH] = "–";
   guint64 first, n;
 
   if (!bs_equity_chart_bars (self, &first, &n) || self->cursor < first || self->cursor >= first + n)
