@@ -127,11 +127,12 @@ bs_fleet_live_add (BsFleetLive *self, const char *text, GCancellable *cancellabl
     = bs_fleet_instrument_new (self->options.leader, opened.instrument, NULL, opened.primary->decimals,
                                bs_bar_series_bar_length (series), bs_bar_series_stamp (series));
   instrument->feed = g_object_ref (opened.feed);
-  if (self->options.journal != NULL)
-    keep (self, kind, text, instrument, series, &info);
   if (!bs_fleet_instrument_take_history (instrument, series, begin, end, opened.secondary != NULL ? opened.secondary->series : NULL,
                                          error))
     return FALSE;
+  /* Only now: of what is not watched there is no run. */
+  if (self->options.journal != NULL)
+    keep (self, kind, text, instrument, series, &info);
   if (end > begin)
     {
       BsBar last;
