@@ -90,6 +90,18 @@ def test_numbers_typed(root, folder):
     wait_for("the preferences to go", lambda: len(frames()) == 1)
 
 
+def test_cost_typed(root, folder):
+    """What a trade costs, on the page of the backtest."""
+    key("alt+7")
+    spin = wait_for("the cost", lambda: find(root, "spin button", "^Kosten je Seite in Punkten$"))
+    xdotool("mousemove", *place(spin, 0.1, 0.5), "click", "1")
+    key("ctrl+a")
+    xdotool("type", "--delay", "30", "0,5")
+    key("Return")
+    wait_for("half a point", lambda: abs(spin.queryValue().currentValue - 0.5) < 1e-9, 10)
+    key("alt+1")
+
+
 def test_size(root, folder):
     """German words are long: the window still fits on a laptop's screen, on every page."""
     window = focus("Beispiel")
@@ -109,5 +121,5 @@ def test_quit(root, folder):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         languages.german_locale(scratch)
-        run(start, [test_menu, test_pages, test_named, test_names, test_tooltip, test_numbers_shown, test_budget, test_numbers_typed, test_size,
-                    test_quit])
+        run(start, [test_menu, test_pages, test_named, test_names, test_tooltip, test_numbers_shown, test_budget, test_numbers_typed,
+                    test_cost_typed, test_size, test_quit])
