@@ -16,6 +16,7 @@ struct _BsSeekBar
   GtkWidget *box;
   GtkRange *scale;
   GtkLabel *label, *time_label;
+  GtkLabel *short_time_label; /* without the date, where there is no room for it */
   BsTransport *transport;
   guint settle;
   guint64 wanted;
@@ -46,7 +47,11 @@ show_time (BsSeekBar *self, guint64 position)
   g_autofree char *text = NULL;
   if (time_us != G_MININT64)
     text = g_strdup_printf ("%s %s", bs_bar_time_format (time, time_us), bs_bar_time_zone (time_us));
-  gtk_label_set_text (self->time_label, text != NULL ? text : "");
+  const char *full = text != NULL ? text : "", *space = strchr (full, ' ');
+  gtk_label_set_text (self->time_label, full);
+  gtk_label_set_text (self->short_time_label, space != NULL ? space + 1 : full);
+  /* A screen reader is told the date, too, whichever is shown. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->short_time_label), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
 }
 
 static void
@@ -117,6 +122,7 @@ bs_seek_bar_class_init (BsSeekBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, scale);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, label);
   gtk_widget_class_bind_template_child (widget_class, BsSeekBar, time_label);
+  gtk_widget_class_bind_template_child (widget_class, BsSeekBar, short_time_label);
   gtk_widget_class_bind_template_callback (widget_class, on_value_changed);
 }
 
